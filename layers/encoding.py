@@ -1,0 +1,53 @@
+"""How data crosses into the page: integers, differences, gzip, base64; text once, never markup."""
+
+import base64
+import gzip
+import json
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+# 1e-5 degrees is 1.1 m north-south: finer than anything the page draws.
+SCALE = 100_000
+
+
+def quantise(degrees: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """Degrees to whole units of 1e-5 degrees."""
+    return np.rint(np.asarray(degrees, dtype="float64") * SCALE).astype("int64")
+
+
+def encode_path(line: shapely.Geometry) -> list[int]:
+    """One line or ring as `[lon0, lat0, dlon, dlat, ...]` in units of 1e-5 degrees; repeated points dropped."""
+    xy = quantise(shapely.get_coordinates(line))
+    keep = np.ones(len(xy), dtype=bool)
+    keep[1:] = (np.diff(xy, axis=0) != 0).any(axis=1)
+    xy = xy[keep]
+    xy[1:] = np.diff(xy, axis=0)
+    return [int(value) for value in xy.ravel()]
+
+
+def encode_lines(geometry: shapely.Geometry) -> list[list[int]]:
+    """Every line of a (multi-)line."""
+    return [encode_path(part) for part in shapely.get_parts(geometry)]
+
+
+def encode_polygons(geometry: shapely.Geometry) -> list[list[list[int]]]:
+    """Every polygon as its rings, outer first."""
+    return [
+        [encode_path(ring) for ring in (part.exterior, *part.interiors)] for part in shapely.get_parts(geometry)
+    ]
+
+
+def encode_points(points: Iterable[tuple[float, float]]) -> list[list[int]]:
+    """Points (lon, lat) as pairs of units of 1e-5 degrees."""
+    return [[int(lon), int(lat)] for lon, lat in quantise(list(points)).reshape(-1, 2)]
+
+
+def pack(data: object) -> str:
+    """JSON, gzip without a time stamp, base64: the same bytes for the same data."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # Lone surrogates cannot stand in UTF-8; they become the replacement character.
+    raw = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode("utf-8")
+    return base64.b64encode(gzip.compress(raw, 9, mtime=0)).decode("ascii")

@@ -1,0 +1,187 @@
+"""The events: columns for the page, each event drawn only as precisely as it is known."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from ..geodata.joining import join
+from ..geodata.placing import placement
+from ..geodata.region import Region
+from .base import PageContext, PanjLayer
+from .encoding import quantise
+from .ground import label_point
+from .styles import event_styles
+
+# Above this many events the page carries no ready-made table: it would outweigh the map.
+TABLE_LIMIT = 2000
+
+_EPOCH = np.datetime64("1970-01-01", "D")
+# Columns that cross as they are, as text; the page shows them as text.
+_TEXT = ("title", "place", "actor1", "actor2", "note", "listed_reason", "stated_province", "stated_district")
+
+
+class EventsLayer(PanjLayer):
+    """Events by type: dots, rings, hatched units, and a list of those that belong nowhere on the map.
+
+    Parameters
+    ----------
+    events
+        Canonical event table, joined or not (EPSG:4326, longitude first). Columns that are missing count as
+        silent.
+    region
+        The region to join to and to draw on.
+    """
+
+    layer_id = "events"
+    kind: ClassVar[str] = "events"
+
+    def __init__(self, events: gpd.GeoDataFrame, region: Region, *, show: bool = True) -> None:
+        super().__init__(show=show)
+        joined = events if "border_side" in events.columns else join(events, region=region)
+        joined = joined.to_crs("EPSG:4326") if joined.crs is not None else joined
+        self.region = region
+        self.events = _in_time(joined)
+        self.placing = placement(self.events, region=region)
+        self.placing[_flag(self.events, "withhold")] = "listed"
+
+    def payload(self, context: PageContext) -> Mapping[str, Any]:
+        """Columns of the events, their styles, and the units that carry some of them."""
+        table, placing = self.events, self.placing
+        types = _text(table, "event_type", "other")
+        styles = event_styles(types)
+        order = list(styles)
+        units = _units(table, placing)
+        return {
+            "count": len(table),
+            "types": [
+                {
+                    "id": name,
+                    "label": context.language.strings.get(f"type_{name}", name),
+                    "colour": style.colour,
+                    "shape": style.shape,
+                }
+                for name, style in styles.items()
+            ],
+            "units": [
+                {"code": code, "at": label_point(context.outlines.provinces[code])}
+                for code in sorted(set(units) - {None})
+            ],
+            "columns": {
+                "id": _ids(table),
+                "type": [order.index(name) for name in types],
+                "start": _days(table, "date_start"),
+                "end": _days(table, "date_end"),
+                "date_precision": _codes(table, "date_precision"),
+                "precision": _codes(table, "geo_precision"),
+                "radius": _numbers(table, "radius_km", 1),
+                "unit": units,
+                **_positions(table, placing),
+                **{name: _texts(table, name) for name in _TEXT},
+                "side": _codes(table, "border_side"),
+                "km": _numbers(table, "border_km", 1),
+                "km_min": _numbers(table, "border_km_min", 1),
+                "km_max": _numbers(table, "border_km_max", 1),
+                "chainage": _numbers(table, "border_chainage_km", 0),
+                "low": _numbers(table, "fatalities_low", 0),
+                "best": _numbers(table, "fatalities_best", 0),
+                "high": _numbers(table, "fatalities_high", 0),
+                "unverified": _flag(table, "unverified").astype(int).tolist(),
+                "graphic": _flag(table, "graphic").astype(int).tolist(),
+                "withheld": _flag(table, "withhold").astype(int).tolist(),
+                "sources": _sources(table),
+            },
+        }
+
+    @property
+    def years(self) -> tuple[int, int] | None:
+        """First and last year of the events, or None where no date is known."""
+        if "date_start" not in self.events.columns:
+            return None
+        days = pd.concat([self.events["date_start"], self.events["date_end"]]).dropna()
+        return (int(days.dt.year.min()), int(days.dt.year.max())) if len(days) else None
+
+
+def _in_time(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Rows by date, then title, then id, so that the order of the input leaves no trace in the page."""
+    keys = [name for name in ("date_start", "date_end", "title", "event_id") if name in table.columns]
+    return table.sort_values(keys, kind="stable").reset_index(drop=True) if keys else table.reset_index(drop=True)
+
+
+def _text(table: pd.DataFrame, name: str, missing: str) -> list[str]:
+    if name not in table.columns:
+        return [missing] * len(table)
+    return [value if isinstance(value, str) and value else missing for value in table[name]]
+
+
+def _texts(table: pd.DataFrame, name: str) -> list[str | None]:
+    hidden = _flag(table, "withhold") if name in {"place", "stated_district"} else None
+    cells: list[str | None] = [value or None for value in _text(table, name, "")]
+    return cells if hidden is None else [None if hide else cell for cell, hide in zip(cells, hidden, strict=True)]
+
+
+def _codes(table: pd.DataFrame, name: str) -> dict[str, Any]:
+    """A column of few values: the values once, and each row's number (-1: missing)."""
+    cells = _text(table, name, "")
+    values = sorted(set(cells) - {""})
+    return {"values": values, "rows": [values.index(cell) if cell else -1 for cell in cells]}
+
+
+def _numbers(table: pd.DataFrame, name: str, digits: int) -> list[float | int | None]:
+    if name not in table.columns:
+        return [None] * len(table)
+    values = pd.to_numeric(table[name], errors="coerce").astype("float64").round(digits)
+    kind = float if digits else int
+    return [kind(value) if np.isfinite(value) else None for value in values]
+
+
+def _days(table: pd.DataFrame, name: str) -> list[int | None]:
+    """Days since 1970-01-01."""
+    if name not in table.columns:
+        return [None] * len(table)
+    days = table[name].to_numpy().astype("datetime64[D]")
+    missing = np.isnat(days)
+    return [None if gone else int(day) for day, gone in zip((days - _EPOCH).astype("int64"), missing, strict=True)]
+
+
+def _flag(table: pd.DataFrame, name: str) -> pd.Series:
+    if name not in table.columns:
+        return pd.Series(False, index=table.index)
+    return table[name].fillna(False).astype(bool)
+
+
+def _ids(table: pd.DataFrame) -> list[str | None]:
+    """Ids that the data gave; made ones are not put into the page."""
+    if "event_id" not in table.columns:
+        return [None] * len(table)
+    made = _flag(table, "made_id")
+    return [None if own else str(value) for value, own in zip(table["event_id"], made, strict=True)]
+
+
+def _positions(table: gpd.GeoDataFrame, placing: pd.Series) -> dict[str, list[int | None]]:
+    """Longitude and latitude of the events drawn as marks, null for all others: no bare dot by accident."""
+    drawn = (placing == "point").to_numpy()
+    lon = np.full(len(table), np.nan)
+    lat = np.full(len(table), np.nan)
+    points = shapely.points(0, 0) if not len(table) else table.geometry.to_numpy()[drawn]
+    lon[drawn], lat[drawn] = shapely.get_x(points), shapely.get_y(points)
+    return {
+        "lon": [int(quantise(value)) if ok else None for value, ok in zip(lon, drawn, strict=True)],
+        "lat": [int(quantise(value)) if ok else None for value, ok in zip(lat, drawn, strict=True)],
+    }
+
+
+def _units(table: pd.DataFrame, placing: pd.Series) -> list[str | None]:
+    codes = _text(table, "province_code", "")
+    return [code if where == "unit" else None for code, where in zip(codes, placing, strict=True)]
+
+
+def _sources(table: pd.DataFrame) -> list[list[dict[str, str]]]:
+    cells = _text(table, "sources", "[]")
+    return [
+        [{key: str(value) for key, value in source.items() if value} for source in json.loads(cell)] for cell in cells
+    ]

@@ -1,0 +1,142 @@
+"""The page: one file, no request, data as text, scripts and styles known to the policy by their hashes."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import files as distribution_files
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from ..geodata.errors import MissingExtraError
+from .encoding import pack
+
+# Concatenated in this order into one script, inside one function: they share a scope and leave no globals
+# but `L` and `window.panj`.
+SCRIPTS = ("core.js", "text.js", "marks.js", "layers.js", "labels.js", "events.js", "ui.js", "main.js")
+_LEAFLET_IMAGES = re.compile(r"url\(images/([\w.-]+)\)")
+_SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
+_STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL | re.IGNORECASE)
+_SOURCE = re.compile(r"""\b(?:src|href)\s*=\s*["'](https?://[^"']+)["']""", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """What folium elements of the user's own bring along: markup for head and body, scripts."""
+
+    head: str = ""
+    body: str = ""
+    script: str = ""
+
+    @property
+    def present(self) -> bool:
+        """Whether there is any."""
+        return bool(self.head or self.body or self.script)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Scripts and styles that the page will fetch from elsewhere."""
+        return tuple(dict.fromkeys(_SOURCE.findall(self.head + self.body)))
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything that the template shows; plain values only."""
+
+    lang: str
+    direction: str
+    title: str
+    subtitle: str
+    credit: str
+    strings: Mapping[str, str]
+    frame: tuple[float, float, float, float]
+    view: tuple[float, float, float, float]
+    map_name: str
+    data: Mapping[str, Any]
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    licences: list[dict[str, str]] = field(default_factory=list)
+    listed_types: list[dict[str, str]] = field(default_factory=list)
+
+
+@cache
+def _leaflet() -> Mapping[str, str]:
+    """Leaflet's script and style, its images as data: addresses."""
+    found = {Path(str(path)).name: path for path in distribution_files("XStatic-Leaflet") or []}
+    if "leaflet.js" not in found:
+        raise MissingExtraError("Leaflet's files were not found; expected the package XStatic-Leaflet; reinstall panj")
+
+    def image(match: re.Match[str]) -> str:
+        raw = Path(str(found[match[1]].locate())).read_bytes()
+        return f"url(data:image/png;base64,{base64.b64encode(raw).decode('ascii')})"
+
+    script = Path(str(found["leaflet.js"].locate())).read_text("utf-8")
+    style = Path(str(found["leaflet.css"].locate())).read_text("utf-8")
+    return {
+        # The map of the sources is a file that the page does not have.
+        "script": re.sub(r"\n?//# sourceMappingURL=.*", "", script).replace("\r\n", "\n").strip(),
+        "style": _LEAFLET_IMAGES.sub(image, style).replace("\r\n", "\n").strip(),
+    }
+
+
+@cache
+def _own(name: str) -> str:
+    return files(__package__).joinpath("page", name).read_text("utf-8")
+
+
+@cache
+def _script() -> str:
+    own = "\n".join(_own(name) for name in SCRIPTS)
+    script = f'{_leaflet()["script"]}\n(function () {{\n"use strict";\n{own}\n}})();'
+    # Inside a script element nothing may look like its end or like a comment's beginning.
+    return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
+
+
+def policy(scripts: Iterable[str], styles: Iterable[str], foreign: Foreign) -> str:
+    """Content-Security-Policy of a page: nothing from outside but what `foreign` names."""
+    script_src = [_hash(text) for text in scripts]
+    style_src = [_hash(text) for text in styles]
+    extra = ""
+    img_src = ["data:", "blob:"]
+    if foreign.present:
+        markup = foreign.head + foreign.body
+        script_src += [_hash(m["body"]) for m in _SCRIPT.finditer(markup) if m["body"].strip()]
+        style_src += [_hash(m["body"]) for m in _STYLE.finditer(markup)]
+        script_src += [url for url in foreign.addresses if not url.split("?")[0].endswith(".css")]
+        style_src += [url for url in foreign.addresses if url.split("?")[0].endswith(".css")]
+        img_src += ["https:"]
+        extra = "; style-src-attr 'unsafe-inline'; font-src https: data:"
+    return (
+        f"default-src 'none'; script-src {' '.join(script_src)}; style-src {' '.join(style_src)}{extra}; "
+        f"img-src {' '.join(img_src)}; base-uri 'none'; form-action 'none'"
+    )
+
+
+def render(page: Page, foreign: Foreign | None = None) -> str:
+    """Render a page to HTML: the same input gives the same bytes."""
+    foreign = foreign or Foreign()
+    style = f"{_leaflet()['style']}\n{_own('panj.css')}".replace("</style", "<\\/style")
+    scripts = [_script()] + ([foreign.script] if foreign.script else [])
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(_own("page.html.j2"))
+    return template.render(
+        page=page,
+        t=page.strings,
+        policy=policy(scripts, [style], foreign),
+        style=Markup(style),  # noqa: S704 - our own files
+        script=Markup(_script()),  # noqa: S704 - our own files
+        foreign_head=Markup(foreign.head),  # noqa: S704 - folium's own rendering, asked for by the user
+        foreign_body=Markup(foreign.body),  # noqa: S704
+        foreign_script=Markup(foreign.script),  # noqa: S704
+        data=pack(page.data),
+        is_link=lambda url: isinstance(url, str) and re.match(r"https?://[^\s]+$", url, re.IGNORECASE) is not None,
+    )

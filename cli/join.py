@@ -1,0 +1,57 @@
+"""`panj join`: the events with distance, side, kilometre and province, as a table."""
+
+from pathlib import Path
+
+import click
+
+from ..geodata.exporting import check_format, write_table
+from ..geodata.joining import join
+from ..geodata.placing import account
+from ..geodata.region import load_region
+from ..geodata.writing import check_folder
+from .intake import finish, read, rejected_path, write_rejected
+from .options import Talk, encoding_option, events_argument, region_option, rejected_options, talk_options
+
+
+@click.command("join")
+@events_argument(required=True)
+@click.option("-o", "--output", required=True, metavar="FILE", help="A .parquet, .gpkg, .geojson or .csv file.")
+@rejected_options
+@encoding_option
+@region_option
+@talk_options
+def command(  # noqa: PLR0913 - one parameter an option
+    events: tuple[str, ...],
+    output: str,
+    rejected: str | None,
+    encoding: str | None,
+    region: str,
+    *,
+    strict: bool,
+    verbose: bool,
+    quiet: bool,
+) -> None:
+    """Join events to the border and write the table.
+
+    Adds country, province, side, distance with its interval, kilometre along the line, nearest crossing and site.
+
+    \b
+    Examples:
+      panj join events.csv -o joined.parquet
+      cat events.csv | panj join - -o joined.geojson
+    """  # noqa: D301
+    talk = Talk(quiet=quiet, verbose=verbose)
+    target = Path(output)
+    check_format(target)
+    check_folder(target)
+    path = rejected_path(rejected, events, target.resolve().parent)
+    table = read(events, encoding, talk)
+    bad_path = write_rejected(table.rejected, path)
+    place = load_region(region)
+    with talk.busy("joining to the border"):
+        joined = join(table.events, region=place)
+    if len(joined):
+        with talk.busy(f"writing {target}"):
+            write_table(joined, target)
+        talk.say(f"wrote {target}")
+    finish(account(joined, len(table.rejected), region=place), bad_path, talk, strict=strict)

@@ -1,0 +1,72 @@
+"""Click options that several commands share, and what they do on stderr."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+LANGUAGES = ("en", "ru", "tg", "prs")
+
+
+class Talk:
+    """What a command says on stderr: notices, the account, progress where there is a terminal."""
+
+    def __init__(self, *, quiet: bool, verbose: bool) -> None:
+        self.quiet, self.verbose = quiet, verbose
+
+    def say(self, text: str) -> None:
+        """One line for the user."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+    def detail(self, text: str) -> None:
+        """One line that only `-v` shows."""
+        if self.verbose:
+            click.echo(text, err=True)
+
+    @contextmanager
+    def busy(self, text: str) -> Iterator[None]:
+        """Show that something is going on, on a terminal only."""
+        self.detail(text)
+        if self.quiet or not sys.stderr.isatty():
+            yield
+            return
+        from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
+
+        with Console(stderr=True).status(text):
+            yield
+
+
+def talk_options(function: F) -> F:
+    """Add `-v` and `-q`."""
+    function = click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")(function)
+    return click.option("-v", "--verbose", is_flag=True, help="Say more, on stderr.")(function)
+
+
+def events_argument(*, required: bool) -> Callable[[F], F]:
+    """Add EVENTS..., the event files."""
+    return click.argument("events", nargs=-1, required=required, metavar="[EVENTS]..." if not required else "EVENTS...")
+
+
+def encoding_option(function: F) -> F:
+    """Add `--encoding`."""
+    return click.option("--encoding", metavar="NAME", help="Encoding of CSV files, if guessing fails (cp1251, ...).")(
+        function
+    )
+
+
+def rejected_options(function: F) -> F:
+    """Add `--rejected` and `--strict`."""
+    function = click.option("--strict", is_flag=True, help="Exit with 1 if any row was rejected.")(function)
+    return click.option(
+        "--rejected", metavar="FILE", help="Where rejected rows go (default: beside the output, *.rejected.csv)."
+    )(function)
+
+
+def region_option(function: F) -> F:
+    """Add `--region`."""
+    return click.option("--region", default="panj", show_default=True, help="The region, or a region file.")(function)

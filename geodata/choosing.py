@@ -1,0 +1,57 @@
+"""Choosing events by date and type."""
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import pandas as pd
+
+from .dates import parse_dates
+from .errors import InputError, UnknownNameError
+
+
+def choose(
+    events: gpd.GeoDataFrame, *, since: str | None = None, until: str | None = None, types: Sequence[str] = ()
+) -> tuple[gpd.GeoDataFrame, int]:
+    """Keep the events whose days overlap a span and whose type is wanted.
+
+    Parameters
+    ----------
+    events
+        Canonical event table.
+    since, until
+        ISO dates, at day, month or year precision, both inclusive; None means no limit. An event without a
+        date passes only where there is neither.
+    types
+        Event types; none means all.
+
+    Returns
+    -------
+    tuple
+        The events that pass, in the same order, and the number of those left out.
+
+    Raises
+    ------
+    InputError
+        If a date is not an ISO date.
+    UnknownNameError
+        If no event has one of the types.
+    """
+    keep = pd.Series(True, index=events.index)
+    if since is not None:
+        keep &= events["date_end"] >= _day(since, "since", last=False)
+    if until is not None:
+        keep &= events["date_start"] <= _day(until, "until", last=True)
+    if types:
+        present = sorted(set(events["event_type"].dropna()))
+        for name in types:
+            if name not in present:
+                raise UnknownNameError("event type", name, present)
+        keep &= events["event_type"].isin(list(types))
+    return events[keep], int((~keep).sum())
+
+
+def _day(text: str, option: str, *, last: bool) -> pd.Timestamp:
+    start, end, _, error = (column[0] for column in parse_dates([text]))
+    if error:
+        raise InputError(f"found {text!r} for {option}; expected an ISO date such as 2015-05-12, 2015-05 or 2015")
+    return pd.Timestamp(end if last else start)

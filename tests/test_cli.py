@@ -1,0 +1,158 @@
+"""The commands as a user runs them: what they write, say and return."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from panj.cli.main import COMMANDS, panj
+
+GOOD = "date,title,lat,lon,event_type\n2021-06-22,At the crossing,37.18,68.61,battle\n2015-05,In town,36.729,68.868,battle\n"
+
+
+def call(*arguments, stdin=None, cwd=None):
+    """Run the real entry point."""
+    code = "import sys; from panj.cli.main import run; sys.argv = ['panj', *sys.argv[1:]]; run()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True, check=False, input=stdin, cwd=cwd, encoding="utf-8"
+    )
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    path = tmp_path / "events.csv"
+    path.write_text(GOOD, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_an_example_and_stands_in_the_readme(name):
+    from pathlib import Path
+
+    command = panj.get_command(None, name)
+    assert "Example" in command.help
+    assert f"panj {name}" in (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+
+
+def test_version_and_help():
+    done = call("--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith("panj, version")
+    done = call("--help")
+    assert all(name in done.stdout for name in COMMANDS)
+
+
+def test_map_gives_the_account(sheet, tmp_path):
+    done = call("map", sheet, "-o", tmp_path / "out.html")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    assert done.stderr.splitlines()[-1] == "read 2: 2 on the map, 0 listed, 0 rejected"
+    assert (tmp_path / "out.html").read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_same_input_same_bytes(sheet, tmp_path):
+    for name in ("one.html", "two.html"):
+        assert call("map", sheet, "-o", tmp_path / name).returncode == 0
+    assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
+
+
+def test_rejected_rows_are_written_beside_the_output_and_strict_says_so(sheet, tmp_path):
+    sheet.write_text(GOOD + "someday,Bad date,37,69,battle\n2020-01-01,,37,69,battle\n", "utf-8")
+    done = call("map", sheet, "-o", tmp_path / "out.html", "--strict")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].endswith("2 rejected (events.rejected.csv)") or "events.rejected.csv" in done.stderr
+    rejected = (tmp_path / "events.rejected.csv").read_text("utf-8").splitlines()
+    assert len(rejected) == 3
+    assert call("check", sheet).returncode == 1
+
+
+def test_no_usable_row_is_an_error_with_the_account(tmp_path):
+    path = tmp_path / "bad.csv"
+    path.write_text("date,title,lat,lon\nnever,x,1,2\n", "utf-8")
+    done = call("map", path, "-o", tmp_path / "out.html")
+    assert done.returncode == 2
+    assert "read 1: 0 on the map, 0 listed, 1 rejected" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["map", "missing.csv"], "missing.csv"),
+        (["map", "empty.csv"], "empty"),
+        (["map", "--layers", "rivers"], "unknown layer 'rivers'"),
+        (["map", "--lang", "de"], "unknown language 'de'"),
+        (["map", "-o", "no/such/out.html"], "no folder"),
+        (["map", "--since", "yesterday"], "ISO date"),
+        (["map", "--type", "picnic"], "unknown event type 'picnic'"),
+        (["join", "events.csv", "-o", "out.xls"], ".parquet"),
+        (["layers", "rivers"], "unknown layer"),
+        (["geodata", "verify", "rivers"], "rivers"),
+        (["fly"], "fly"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_exit_2(arguments, words, tmp_path, sheet):
+    (tmp_path / "empty.csv").write_bytes(b"")
+    before = sorted(tmp_path.iterdir())
+    done = call(*arguments, cwd=tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert words in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("ending", ["parquet", "gpkg", "geojson", "csv"])
+def test_join_writes_each_format(sheet, tmp_path, ending):
+    import geopandas as gpd
+    import pandas as pd
+
+    target = tmp_path / f"out.{ending}"
+    done = call("join", sheet, "-o", target)
+    assert done.returncode == 0, done.stderr
+    back = {"parquet": gpd.read_parquet, "csv": pd.read_csv}.get(ending, gpd.read_file)(target)
+    assert len(back) == 2
+    assert back["border_km"].notna().all()
+
+
+def test_join_reads_stdin(tmp_path):
+    done = call("join", "-", "-o", tmp_path / "out.csv", stdin=GOOD)
+    assert done.returncode == 0, done.stderr
+    assert "read 2:" in done.stderr
+
+
+def test_since_until_and_type_are_in_the_account(sheet, tmp_path):
+    done = call("map", sheet, "-o", tmp_path / "out.html", "--since", "2021")
+    assert done.returncode == 0, done.stderr
+    assert "read 2: 1 on the map, 0 listed, 0 rejected" in done.stderr
+    assert "1 left out" in done.stderr
+
+
+def test_layers_lists_and_exports(tmp_path):
+    names = call("layers").stdout.split()
+    assert names[0] == "countries"
+    exported = json.loads(call("layers", "border").stdout)
+    assert exported["type"] == "FeatureCollection"
+    done = call("layers", "kunduz", "-o", tmp_path / "k.geojson")
+    assert done.returncode == 0, done.stderr
+
+
+def test_template_can_be_mapped_as_it_is(tmp_path):
+    assert call("template", tmp_path / "mine.csv").returncode == 0
+    done = call("check", tmp_path / "mine.csv")
+    assert done.returncode == 0, done.stderr
+
+
+def test_place_finds_and_says_when_not():
+    done = call("place", "Хорог")
+    assert done.returncode == 0
+    assert "TJ" in done.stdout
+    assert call("place", "Nowhere at all").returncode == 1
+
+
+def test_geodata_list_and_verify():
+    done = call("geodata", "list")
+    assert "border" in done.stdout
+    assert "ODbL" in done.stdout
+    assert call("geodata", "verify").returncode == 0

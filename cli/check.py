@@ -14,7 +14,7 @@ from .options import Talk, encoding_option, events_argument, region_option, talk
 @encoding_option
 @region_option
 @talk_options
-def command(  # noqa: PLR0913 - one parameter an option
+def command(
     events: tuple[str, ...],
     encoding: str | None,
     region: str,

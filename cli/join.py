@@ -20,7 +20,7 @@ from .options import Talk, encoding_option, events_argument, region_option, reje
 @encoding_option
 @region_option
 @talk_options
-def command(  # noqa: PLR0913 - one parameter an option
+def command(
     events: tuple[str, ...],
     output: str,
     rejected: str | None,

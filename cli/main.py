@@ -79,7 +79,9 @@ def run() -> None:
     except Exception as error:  # noqa: BLE001 - the last wall between a fault of ours and the user
         if verbose:
             traceback.print_exc()
-        _say(f"a fault in panj itself: {type(error).__name__}: {_one_line(str(error))}; run again with -v and report it")
+        _say(
+            f"a fault in panj itself: {type(error).__name__}: {_one_line(str(error))}; run again with -v and report it"
+        )
         sys.exit(CANNOT)
 
 

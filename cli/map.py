@@ -39,7 +39,7 @@ from .options import (
 @encoding_option
 @region_option
 @talk_options
-def command(  # noqa: PLR0913 - one parameter an option
+def command(
     events: tuple[str, ...],
     output: str,
     layers: str | None,

@@ -63,7 +63,9 @@ def rejected_options(function: F) -> F:
     """Add `--rejected` and `--strict`."""
     function = click.option("--strict", is_flag=True, help="Exit with 1 if any row was rejected.")(function)
     return click.option(
-        "--rejected", metavar="FILE", help="Where rejected rows go (default: beside the output, *.rejected.csv)."
+        "--rejected",
+        metavar="FILE",
+        help="Where rejected rows go (default: beside the output, *.rejected.csv).",
     )(function)
 
 

@@ -20,7 +20,13 @@ def command(name: str, country: str | None) -> None:
     """  # noqa: D301
     found = Gazetteer.load().find(name, country=country)
     for place in found:
-        parts = [place.name, place.country, place.admin1 or "-", f"{place.lat:.4f} {place.lon:.4f}", place.place_id]
+        parts = [
+            place.name,
+            place.country,
+            place.admin1 or "-",
+            f"{place.lat:.4f} {place.lon:.4f}",
+            place.place_id,
+        ]
         click.echo("\t".join(parts))
     if not found:
         click.echo(f"no place is called {name!r} here; try another spelling or script, or give lat and lon", err=True)

@@ -58,7 +58,9 @@ def check_format(target: Path) -> None:
     """Raise OutputError unless the name ends in a format that can be written."""
     if target.suffix.lower() not in WRITERS:
         found = target.suffix or "no ending"
-        raise OutputError(f"found {found!r} in {target.name!r}; expected one of {', '.join(WRITERS)}; rename the output")
+        raise OutputError(
+            f"found {found!r} in {target.name!r}; expected one of {', '.join(WRITERS)}; rename the output"
+        )
 
 
 def write_table(table: gpd.GeoDataFrame, target: Path) -> None:

@@ -69,7 +69,7 @@ class Region:
     frame, view
         What the data cover; what a map shows first.
     banks
-        Alpha-2 codes of the two countries, the bank whose polygon lies left of the line last.
+        Alpha-2 codes of the two countries that the line parts.
     sections
         The border line from west to east.
     units
@@ -149,14 +149,14 @@ def _load(path: Path) -> Region:
 
 
 def _region(raw: dict[str, Any]) -> Region:
-    tj, af = raw["banks"]
+    one_bank, other_bank = raw["banks"]
     return Region(
         id=raw["id"],
         title=raw["title"],
         frame=Bounds(**raw["frame"]),
         view=Bounds(**raw["view"]),
         languages=tuple(raw["languages"]),
-        banks=(tj, af),
+        banks=(one_bank, other_bank),
         sections=tuple(Section(**section) for section in raw["sections"]),
         units=tuple(Unit(**unit) for unit in raw["units"]),
         datasets=raw["datasets"],

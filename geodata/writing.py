@@ -42,7 +42,9 @@ def whole_file(target: Path) -> Iterator[Path]:
     except OSError as error:
         if isinstance(error, OutputError):
             raise
-        raise OutputError(f"cannot write {str(target)!r}: {error.strerror or error}; free space or choose another") from error
+        raise OutputError(
+            f"cannot write {str(target)!r}: {error.strerror or error}; free space or choose another"
+        ) from error
     finally:
         part.unlink(missing_ok=True)
 

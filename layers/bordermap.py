@@ -6,7 +6,7 @@ from typing import Any
 
 import folium
 import geopandas as gpd
-from branca.element import Element, Figure, MacroElement
+from branca.element import Element, Figure
 
 from ..geodata.catalog import catalog
 from ..geodata.errors import InputError
@@ -58,7 +58,7 @@ class BorderMap(folium.Map):
     addresses, which `foreign_addresses` lists. `to_html(offline=True)` refuses instead.
     """
 
-    def __init__(  # noqa: PLR0913 - all but the first are keyword-only
+    def __init__(
         self,
         events: gpd.GeoDataFrame | None = None,
         *,
@@ -117,7 +117,7 @@ class BorderMap(folium.Map):
             )
         return render(self._page(), foreign)
 
-    def save(self, outfile: str | Path, **_kwargs: Any) -> None:
+    def save(self, outfile: str | Path, **_kwargs: Any) -> None:  # type: ignore[override]  # no open files
         """Write the page to a file, whole or not at all."""
         write_whole(Path(outfile), self.to_html().encode("utf-8"))
 
@@ -137,7 +137,11 @@ class BorderMap(folium.Map):
             frame=(frame.west, frame.south, frame.east, frame.north),
             view=(view.west, view.south, view.east, view.north),
             map_name=self.get_name(),
-            data={"layers": described, "strings": dict(self.language.strings), "banks": list(self.region.banks)},
+            data={
+                "layers": described,
+                "strings": dict(self.language.strings),
+                "banks": list(self.region.banks),
+            },
             rows=table_rows(events, self.language) if events is not None and few else [],
             licences=self._licences(),
         )
@@ -190,5 +194,5 @@ def _load_folium(figure: Figure) -> None:
             figure.header.add_child(Element(f'<link rel="stylesheet" href="{url}"/>'), name=name)
 
 
-def _rendered(container: MacroElement) -> str:
+def _rendered(container: Element) -> str:
     return "\n".join(child.render() for child in container._children.values())  # noqa: SLF001

@@ -35,9 +35,7 @@ def encode_lines(geometry: shapely.Geometry) -> list[list[int]]:
 
 def encode_polygons(geometry: shapely.Geometry) -> list[list[list[int]]]:
     """Every polygon as its rings, outer first."""
-    return [
-        [encode_path(ring) for ring in (part.exterior, *part.interiors)] for part in shapely.get_parts(geometry)
-    ]
+    return [[encode_path(ring) for ring in (part.exterior, *part.interiors)] for part in shapely.get_parts(geometry)]
 
 
 def encode_points(points: Iterable[tuple[float, float]]) -> list[list[int]]:

@@ -69,7 +69,7 @@ class EventsLayer(PanjLayer):
             ],
             "units": [
                 {"code": code, "at": label_point(context.outlines.provinces[code])}
-                for code in sorted(set(units) - {None})
+                for code in sorted({code for code in units if code})
             ],
             "columns": {
                 "id": _ids(table),

@@ -104,7 +104,7 @@ class SitesLayer(PanjLayer):
         rows = load(context.region.datasets["sites"])
         rows = rows[rows["csto"] == self.csto].sort_values("site_id")
         exercises = load(context.region.datasets["exercises"]).sort_values(["date_start", "exercise_id"])
-        held = {site: group for site, group in exercises.groupby("site_id")}
+        held = dict(iter(exercises.groupby("site_id")))
         return {
             "points": [
                 {

@@ -19,7 +19,7 @@ def testdata():
 
 
 HOSTILE = {
-    "markup": "<img src=x onerror=\"window.hit=1\">",
+    "markup": '<img src=x onerror="window.hit=1">',
     "script": "</script><script>window.hit=2</script>",
     "template": "</template><img src=x onerror=window.hit=3>",
     "backticks": "`${window.hit=4}` {{7*7}} {% raw %}",
@@ -38,13 +38,37 @@ def hostile_csv(tmp_path):
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(
-            ["event_id", "date", "title", "lat", "lon", "event_type", "place", "note", "actor1", "source", "source_url"]
+            [
+                "event_id",
+                "date",
+                "title",
+                "lat",
+                "lon",
+                "event_type",
+                "place",
+                "note",
+                "actor1",
+                "source",
+                "source_url",
+            ]
         )
         for number, (name, text) in enumerate(HOSTILE.items()):
-            url = "javascript:window.hit=9" if number % 2 else "https://example.org/a?b=1&c=\"2"
+            url = "javascript:window.hit=9" if number % 2 else 'https://example.org/a?b=1&c="2'
             kind = text if name == "markup" else "battle"
             writer.writerow(
-                [f"h-{number}", "2021-05-0%d" % (number + 1), text, 37.2 + number / 5, 69 + number / 4, kind, text, text, text, text, url]
+                [
+                    f"h-{number}",
+                    "2021-05-0%d" % (number + 1),
+                    text,
+                    37.2 + number / 5,
+                    69 + number / 4,
+                    kind,
+                    text,
+                    text,
+                    text,
+                    text,
+                    url,
+                ]
             )
     return path
 
@@ -63,8 +87,13 @@ def browser():
     from playwright.sync_api import Error, sync_playwright
 
     flags = [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
     ]
     with sync_playwright() as playwright:
         try:

@@ -5,7 +5,6 @@ import subprocess
 import sys
 
 import pytest
-
 from panj.cli.main import COMMANDS, panj
 
 GOOD = "date,title,lat,lon,event_type\n2021-06-22,At the crossing,37.18,68.61,battle\n2015-05,In town,36.729,68.868,battle\n"
@@ -15,7 +14,13 @@ def call(*arguments, stdin=None, cwd=None):
     """Run the real entry point."""
     code = "import sys; from panj.cli.main import run; sys.argv = ['panj', *sys.argv[1:]]; run()"
     return subprocess.run(
-        [sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True, check=False, input=stdin, cwd=cwd, encoding="utf-8"
+        [sys.executable, "-c", code, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        input=stdin,
+        cwd=cwd,
+        encoding="utf-8",
     )
 
 
@@ -61,7 +66,10 @@ def test_rejected_rows_are_written_beside_the_output_and_strict_says_so(sheet, t
     sheet.write_text(GOOD + "someday,Bad date,37,69,battle\n2020-01-01,,37,69,battle\n", "utf-8")
     done = call("map", sheet, "-o", tmp_path / "out.html", "--strict")
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].endswith("2 rejected (events.rejected.csv)") or "events.rejected.csv" in done.stderr
+    assert (
+        done.stderr.splitlines()[-1].endswith("2 rejected (events.rejected.csv)")
+        or "events.rejected.csv" in done.stderr
+    )
     rejected = (tmp_path / "events.rejected.csv").read_text("utf-8").splitlines()
     assert len(rejected) == 3
     assert call("check", sheet).returncode == 1

@@ -6,7 +6,6 @@ import json
 
 import numpy as np
 import shapely
-
 from panj.layers.encoding import encode_path, encode_polygons, pack, quantise
 
 

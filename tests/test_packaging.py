@@ -60,6 +60,12 @@ def test_public_names_are_there():
             assert callable(getattr(module, name)) or getattr(module, name) is not None
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "cli").glob("*.py")) + sorted((ROOT / "geodata").rglob("*.py")) + sorted((ROOT / "layers").glob("*.py")), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path",
+    sorted((ROOT / "cli").glob("*.py"))
+    + sorted((ROOT / "geodata").rglob("*.py"))
+    + sorted((ROOT / "layers").glob("*.py")),
+    ids=lambda p: p.name,
+)
 def test_product_never_leans_on_its_neighbour(path):
     assert "../shared" not in path.read_text("utf-8")

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-
 from panj.geodata.errors import UnknownNameError
 from panj.layers.strings import language, languages, name_in
 from panj.layers.styles import built_in_types, event_styles

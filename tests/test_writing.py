@@ -1,9 +1,6 @@
 """Files are written whole or not at all."""
 
-import os
-
 import pytest
-
 from panj.geodata.errors import OutputError
 from panj.geodata.writing import check_folder, whole_file, write_whole
 
@@ -11,11 +8,16 @@ from panj.geodata.writing import check_folder, whole_file, write_whole
 def test_old_content_stays_when_the_block_fails(tmp_path):
     target = tmp_path / "a.txt"
     write_whole(target, b"old")
-    with pytest.raises(RuntimeError, match="midway"), whole_file(target) as part:
-        part.write_bytes(b"half")
-        raise RuntimeError("midway")
+
+    def fail():
+        with whole_file(target) as part:
+            part.write_bytes(b"half")
+            raise RuntimeError("midway")
+
+    with pytest.raises(RuntimeError, match="midway"):
+        fail()
     assert target.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["a.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 
 
 def test_permissions_are_kept(tmp_path):

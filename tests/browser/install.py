@@ -14,7 +14,7 @@ def find_chromium() -> str | None:
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if path := shutil.which(name):
             return path
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - slow to import
+    from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
@@ -32,7 +32,7 @@ def install() -> None:
 
 if __name__ == "__main__":
     if find_chromium() is None:
-        print("installing Chromium for the browser tests ...", file=sys.stderr)
+        sys.stderr.write("installing Chromium for the browser tests ...\n")
         install()
     if find_chromium() is None:
         sys.exit("no Chromium found and none could be installed; install the package chromium and try again")

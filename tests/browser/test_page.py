@@ -4,8 +4,8 @@ import re
 from contextlib import contextmanager
 
 import pytest
-
 from panj.cli.main import panj as cli
+
 from tests.conftest import HOSTILE
 
 pytestmark = pytest.mark.browser
@@ -18,7 +18,10 @@ def opened(browser, path, **context):
     with browser.new_context(**options) as where:
         page = where.new_page()
         page.complaints, page.requests = [], []
-        page.on("console", lambda message: page.complaints.append(message.text) if message.type in {"error", "warning"} else None)
+        page.on(
+            "console",
+            lambda message: page.complaints.append(message.text) if message.type in {"error", "warning"} else None,
+        )
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.on("dialog", lambda dialog: (page.complaints.append("dialog"), dialog.dismiss()))
         page.on("request", lambda request: page.requests.append(request.url))
@@ -58,11 +61,15 @@ def test_every_layer_is_there_and_can_be_switched(browser, built_in):
         for name in available():
             box = page.locator(f"#panj-layer-{name}")
             was = box.is_checked()
-            before = page.evaluate("document.querySelectorAll('.leaflet-map-pane path, .leaflet-map-pane .leaflet-marker-icon').length")
+            before = page.evaluate(
+                "document.querySelectorAll('.leaflet-map-pane path, .leaflet-map-pane .leaflet-marker-icon').length"
+            )
             box.click()
             assert box.is_checked() is not was
             page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-            after = page.evaluate("document.querySelectorAll('.leaflet-map-pane path, .leaflet-map-pane .leaflet-marker-icon').length")
+            after = page.evaluate(
+                "document.querySelectorAll('.leaflet-map-pane path, .leaflet-map-pane .leaflet-marker-icon').length"
+            )
             if name != "places":
                 assert (after < before) if was else (after > before), name
             box.click()
@@ -128,7 +135,20 @@ def test_listed_events_stand_beside_the_map(browser, built_in):
 
 def test_hostile_text_is_shown_as_text(browser, hostile_csv, tmp_path):
     target = tmp_path / "hostile.html"
-    cli.main(["map", "-q", str(hostile_csv), "-o", str(target), "--title", HOSTILE["script"], "--credit", HOSTILE["markup"]], standalone_mode=False)
+    cli.main(
+        [
+            "map",
+            "-q",
+            str(hostile_csv),
+            "-o",
+            str(target),
+            "--title",
+            HOSTILE["script"],
+            "--credit",
+            HOSTILE["markup"],
+        ],
+        standalone_mode=False,
+    )
     with opened(browser, target) as page:
         assert page.evaluate("window.panj.total") == len(HOSTILE)
         for number in range(len(HOSTILE)):
@@ -182,7 +202,6 @@ def test_readers_without_script_have_the_table(browser, built_in):
 def test_line_in_the_page_is_the_border(browser, built_in):
     """The line drawn lies within 25 m (mean) and 100 m (max) of the full border line."""
     import numpy as np
-
     from panj.geodata import load
     from panj.geodata.borderline import BorderLine
     from panj.geodata.region import load_region

@@ -27,7 +27,7 @@ def stretch(line: shapely.LineString, from_km: float, to_km: float) -> shapely.L
     start = vertices[:1] if from_km <= 0 else ends[:1]
     # The last section ends where the line does, whatever the rounding of its length.
     end = vertices[-1:] if to_km >= round(km[-1], KM_DIGITS) else ends[1:]
-    if np.array_equal(between[-1], end[0]):
+    if len(between) and np.array_equal(between[-1], end[0]):
         between = between[:-1]
     return shapely.LineString(np.concatenate([start, between, end]))
 

@@ -1,15 +1,12 @@
 """Data sets cut from the coverage: border, countries, provinces, river sections, disputed lines."""
 
-from typing import Any
-
 import geopandas as gpd
 import shapely
 
 from .coverage import Coverage, shared_line
 from .line import stretch
 from .sources import Sources, curated
-
-CRS = "EPSG:4326"
+from .tables import NAMES, aliases_of, as_table, names_of
 
 
 def border(sources: Sources, coverage: Coverage) -> gpd.GeoDataFrame:
@@ -18,7 +15,7 @@ def border(sources: Sources, coverage: Coverage) -> gpd.GeoDataFrame:
     line = shared_line(coverage.country(one), coverage.country(other))
     assert isinstance(line, shapely.LineString), "the border is not one line"
     row = {"border_id": sources.raw["id"], "name": sources.raw["title"]["en"], "banks": f"{one}-{other}"}
-    return gpd.GeoDataFrame([row], geometry=[line], crs=CRS)
+    return as_table([row], [line])
 
 
 def countries(sources: Sources, coverage: Coverage) -> gpd.GeoDataFrame:
@@ -26,9 +23,9 @@ def countries(sources: Sources, coverage: Coverage) -> gpd.GeoDataFrame:
     status = sources.recipe.get("country_status", {})
     described = {row["country"]: row for row in curated("countries.csv")}
     rows = [
-        {"country": code, **_names(described[code]), "status": status.get(code)} for code in sources.recipe["zones"]
+        {"country": code, **names_of(described[code]), "status": status.get(code, "")} for code in sources.recipe["zones"]
     ]
-    return _frame(rows, [coverage.country(row["country"]) for row in rows])
+    return as_table(rows, [coverage.country(row["country"]) for row in rows])
 
 
 def provinces(_sources: Sources, coverage: Coverage) -> gpd.GeoDataFrame:
@@ -39,14 +36,14 @@ def provinces(_sources: Sources, coverage: Coverage) -> gpd.GeoDataFrame:
             "country": row["country"],
             "province": row["name"],
             "province_code": row["code"],
-            **{key: value for key, value in _names(row).items() if key != "name"},
-            "aliases": "|".join(filter(None, row["aliases"].split(";"))) or None,
-            "status": None,
+            **names_of(row, NAMES[1:]),
+            "aliases": aliases_of(row["aliases"]),
+            "status": "",
         }
         for row in sorted(curated("provinces.csv"), key=lambda row: row["code"])
         if row["code"] in present
     ]
-    return _frame(rows, [coverage.province(row["province_code"]) for row in rows])
+    return as_table(rows, [coverage.province(row["province_code"]) for row in rows])
 
 
 def river(sources: Sources, line: shapely.LineString) -> gpd.GeoDataFrame:
@@ -66,19 +63,11 @@ def river(sources: Sources, line: shapely.LineString) -> gpd.GeoDataFrame:
             }
         )
         parts.append(stretch(line, section["from_km"], section["to_km"]))
-    return _frame(rows, parts)
+    return as_table(rows, parts)
 
 
 def disputed(sources: Sources, coverage: Coverage) -> gpd.GeoDataFrame:
     """Lines between countries that are disputed or lately settled."""
     rows = [dict(row) for row in sources.recipe["disputed"]]
     lines = [shared_line(*(coverage.country(code) for code in row["banks"].split("-"))) for row in rows]
-    return _frame(rows, lines)
-
-
-def _names(row: dict[str, str]) -> dict[str, Any]:
-    return {key: row[key] or None for key in ("name", "name_ru", "name_tg", "name_prs")}
-
-
-def _frame(rows: list[dict[str, Any]], geometry: list[shapely.Geometry]) -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame(rows, geometry=geometry, crs=CRS)
+    return as_table(rows, lines)

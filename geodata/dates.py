@@ -1,0 +1,163 @@
+"""Dates as sources give them: ISO 8601 at any precision, ranges included, never guessed.
+
+`2015-05-12` is a day, `2015-W20` a week, `2014-12` a month, `2015` a year, and two of them with a slash between
+are a range that includes both ends. Forms that people read in two ways, such as 01/02/2015, are refused.
+"""
+
+import datetime
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+# From fine to coarse.
+DATE_PRECISIONS = ("day", "week", "month", "year", "unknown")
+
+_FORMS = "write ISO: 2015-05-12, 2015-W20, 2015-05, 2015, or a range such as 2015-04/2015-05"
+# A clock time may follow a day; only the day counts, as it stands, whatever the time zone.
+_TIME = r"(?:[T ]\d{2}:?\d{2}(?::?\d{2}(?:[.,]\d+)?)?\s?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?"
+_DAY = re.compile(r"(\d{4})(-?)(\d{2})\2(\d{2})" + _TIME, re.ASCII)
+_WEEK = re.compile(r"(\d{4})-?W(\d{2})", re.ASCII)
+_WEEKDAY = re.compile(r"(\d{4})(-?)W(\d{2})\2([1-7])", re.ASCII)
+_MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+_YEAR = re.compile(r"(\d{4})", re.ASCII)
+
+
+class Extent(NamedTuple):
+    """Days from `start` to `end`, both included, and the precision at which they are known."""
+
+    start: datetime.date
+    end: datetime.date
+    precision: str
+
+
+class Dates(NamedTuple):
+    """Parsed dates, one row an input: days (datetime64[us], NaT where unreadable), precision and error text.
+
+    `precision` is "" where the date is unreadable, `error` is "" where it is readable.
+    """
+
+    start: NDArray[np.datetime64]
+    end: NDArray[np.datetime64]
+    precision: NDArray[np.object_]
+    error: NDArray[np.object_]
+
+
+def coarser(one: str, other: str) -> str:
+    """Of two date precisions the coarser one.
+
+    >>> coarser("day", "month")
+    'month'
+    """
+    return max(one, other, key=DATE_PRECISIONS.index)
+
+
+def parse_date(text: str) -> Extent:
+    """Read one date or range.
+
+    Parameters
+    ----------
+    text
+        ISO 8601: day (also with a clock time), week, month, year, or two of these joined by a slash.
+
+    Raises
+    ------
+    ValueError
+        If the text is no such date; the message says which forms are read.
+
+    Examples
+    --------
+    >>> parse_date("2014-12")
+    Extent(start=datetime.date(2014, 12, 1), end=datetime.date(2014, 12, 31), precision='month')
+    >>> parse_date("2015-04/2015-05-20").precision
+    'month'
+    """
+    parts = [part.strip() for part in text.strip().split("/")]
+    if parts == [""]:
+        raise ValueError(f"no date; {_FORMS}")
+    if len(parts) > 2:
+        raise ValueError(f"day and month cannot be told apart; {_FORMS}")
+    extents = [_one(part) for part in parts]
+    first, last = extents[0], extents[-1]
+    if last.end < first.start:
+        raise ValueError(f"the range ends ({last.end}) before it starts ({first.start}); swap its two dates")
+    return Extent(first.start, last.end, coarser(first.precision, last.precision))
+
+
+def parse_dates(values: Sequence[str]) -> Dates:
+    """Read many dates; each distinct text is parsed once.
+
+    Parameters
+    ----------
+    values
+        Texts as `parse_date` takes them.
+
+    Returns
+    -------
+    Dates
+        Four arrays as long as `values`.
+    """
+    codes, texts = pd.factorize(np.asarray(values, dtype=object))
+    start = np.full(len(texts), "NaT", dtype="datetime64[us]")
+    end = start.copy()
+    precision = np.full(len(texts), "", dtype=object)
+    error = precision.copy()
+    for number, text in enumerate(texts):
+        try:
+            start[number], end[number], precision[number] = parse_date(text)
+        except ValueError as problem:
+            error[number] = str(problem)
+    return Dates(start[codes], end[codes], precision[codes], error[codes])
+
+
+def _one(text: str) -> Extent:
+    for form, read in _READERS:
+        found = form.fullmatch(text)
+        if found:
+            try:
+                return read(*found.groups())
+            except (ValueError, OverflowError):
+                raise ValueError(f"no such {_named(read)} in the calendar; {_FORMS}") from None
+    raise ValueError(f"not an ISO date; {_FORMS}")
+
+
+def _day(year: str, _: str, month: str, day: str) -> Extent:
+    date = datetime.date(int(year), int(month), int(day))
+    return Extent(date, date, "day")
+
+
+def _weekday(year: str, _: str, week: str, day: str) -> Extent:
+    date = datetime.date.fromisocalendar(int(year), int(week), int(day))
+    return Extent(date, date, "day")
+
+
+def _week(year: str, week: str) -> Extent:
+    monday = datetime.date.fromisocalendar(int(year), int(week), 1)
+    return Extent(monday, monday + datetime.timedelta(days=6), "week")
+
+
+def _month(year: str, month: str) -> Extent:
+    first = datetime.date(int(year), int(month), 1)
+    # December needs no next year: 9999 is the last one.
+    last = first.replace(day=31) if first.month == 12 else first.replace(month=first.month + 1) - datetime.timedelta(1)
+    return Extent(first, last, "month")
+
+
+def _year(year: str) -> Extent:
+    return Extent(datetime.date(int(year), 1, 1), datetime.date(int(year), 12, 31), "year")
+
+
+_READERS: tuple[tuple[re.Pattern[str], Callable[..., Extent]], ...] = (
+    (_DAY, _day),
+    (_MONTH, _month),
+    (_YEAR, _year),
+    (_WEEK, _week),
+    (_WEEKDAY, _weekday),
+)
+
+
+def _named(read: Callable[..., Any]) -> str:
+    return "day" if read is _weekday else read.__name__.strip("_")

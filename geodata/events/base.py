@@ -1,0 +1,91 @@
+"""What a format of events is, and the sheet that it works on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a row cannot be used.
+
+    `row` counts as the user sees it: the spreadsheet row of a CSV (the header is 1), the feature number of a
+    vector file (from 1).
+    """
+
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of one file as text, before anything is known of their meaning.
+
+    Attributes
+    ----------
+    file
+        Its name as the user gave it.
+    rows
+        Row numbers as the user sees them, one for each row of `cells`.
+    cells
+        Text columns ("" where empty), in the order of the file.
+    points
+        (n, 2) longitude and latitude in EPSG:4326 from the features' geometry, NaN where a feature has none;
+        None where the file has no geometry.
+    faults
+        Rows that could not even be read as rows; they are not in `cells`.
+    notices
+        What the user should know about the file as a whole.
+    labels
+        Name in the file by column of `cells`, where the two differ.
+    """
+
+    file: str
+    rows: NDArray[np.int64]
+    cells: pd.DataFrame
+    points: NDArray[np.float64] | None = None
+    faults: tuple[Fault, ...] = ()
+    notices: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def column(self, name: str) -> "pd.Series[str]":
+        """Cells of a column without the space around them; "" everywhere where there is no such column."""
+        if name not in self.cells.columns:
+            return pd.Series([""] * len(self.cells), dtype="str")
+        return self.cells[name].str.strip()
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format of event tables.
+
+    Attributes
+    ----------
+    name
+        What it is called.
+    matches
+        Whether a header, its names folded to lower case, is of this format.
+    translate
+        Turns a sheet into one with the columns of panj's own sheet, still as text: checking them is the same
+        for all formats. Raises InputError where required columns are missing.
+    geo_precision
+        Precision of rows that give none.
+    """
+
+    name: str
+    matches: Callable[[Sequence[str]], bool]
+    translate: Callable[[Sheet], Sheet]
+    geo_precision: str
+
+
+def text_frame(columns: Mapping[str, Any], length: int) -> pd.DataFrame:
+    """Columns of text as a table, also where there is no column or no row."""
+    return pd.DataFrame(
+        {name: pd.Series(cells, dtype="str") for name, cells in columns.items()}, index=pd.RangeIndex(length)
+    )

@@ -1,0 +1,336 @@
+"""The join: what the border is to each event."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from pyproj import Geod
+
+from .borderline import BorderLine
+from .errors import InputError
+from .loading import load
+from .precision import RADIUS_KM
+from .region import Region, load_region
+
+Floats = npt.NDArray[np.float64]
+Texts = npt.NDArray[np.object_]
+
+JOIN_COLUMNS = (
+    "country",
+    "province",
+    "province_code",
+    "district",
+    "border_side",
+    "border_km",
+    "border_km_min",
+    "border_km_max",
+    "border_band",
+    "border_chainage_km",
+    "border_section",
+    "crossing",
+    "crossing_km",
+    "site",
+    "site_km_min",
+    "site_km_max",
+    "country_conflict",
+)
+# Lower edges of the bands in kilometres; OECD/SWAC count events within 10, 20, 50 and 100 km of a border.
+_BANDS = {0: "0-10", 10: "10-20", 20: "20-50", 50: "50-100", 100: "100+"}
+_AREA_PRECISIONS = ("district", "province")
+_GEOD = Geod(ellps="WGS84")
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """A province: its names, its country, and how near and how far from the border its ground lies."""
+
+    code: str
+    name: str
+    country: str
+    nearest_km: float
+    farthest_km: float
+
+
+@dataclass(frozen=True)
+class _Geography:
+    """A region, prepared for the join; made once."""
+
+    region: Region
+    line: BorderLine
+    countries: gpd.GeoDataFrame
+    provinces: gpd.GeoDataFrame
+    units: dict[str, _Unit]
+    names: dict[tuple[str, str], str]
+    crossings: gpd.GeoDataFrame
+    sites: gpd.GeoDataFrame
+
+
+def join(events: gpd.GeoDataFrame, region: Region | None = None) -> gpd.GeoDataFrame:
+    """Join points to the border.
+
+    Parameters
+    ----------
+    events
+        Any GeoDataFrame of points, in any CRS; without one, degrees in EPSG:4326 (longitude first) are taken for
+        granted. `geo_precision`, `radius_km`, `stated_country`, `stated_province` are heeded where they are there;
+        a missing column counts as silent, a silent radius as none.
+    region
+        The region; the built-in one if not given.
+
+    Returns
+    -------
+    GeoDataFrame
+        The same rows in the same order with the same index, geometry and CRS, and the columns `JOIN_COLUMNS`;
+        distances are geodesic kilometres. A point on an edge that two units share belongs to the one whose code
+        comes first. Rows without a point have no distance; where they name a province, its span of distances.
+
+    Raises
+    ------
+    InputError
+        If a geometry is no point, or there is no CRS and the coordinates are no degrees.
+    """
+    geography = _geography(region or load_region())
+    lon, lat = _lonlat(events)
+    rows = _Rows(events)
+    found = _units(geography, lon, lat, rows)
+    columns = {**found, **_border(geography, lon, lat, rows, found), **_crossings(geography, lon, lat)}
+    columns |= _sites(geography, lon, lat, rows.radius)
+    columns |= _side(geography, rows, found, columns)
+    joined = events.drop(columns=[name for name in JOIN_COLUMNS if name in events.columns])
+    made = pd.DataFrame({name: _column(columns[name]) for name in JOIN_COLUMNS}, index=events.index)
+    joined = pd.concat([joined, made], axis=1)
+    return gpd.GeoDataFrame(joined, geometry=events.geometry.name, crs=events.crs)
+
+
+class _Rows:
+    """What the rows say of themselves; a missing column is silence."""
+
+    def __init__(self, events: gpd.GeoDataFrame) -> None:
+        self.precision = _texts(events, "geo_precision")
+        self.country = _texts(events, "stated_country")
+        self.province = _texts(events, "stated_province")
+        radius = np.full(len(events), np.nan)
+        if "radius_km" in events.columns:
+            radius = pd.to_numeric(events["radius_km"], errors="coerce").to_numpy("float64", na_value=np.nan).copy()
+        by_precision = np.array([RADIUS_KM.get(text, 0.0) if text else 0.0 for text in self.precision], dtype="float64")
+        self.radius = np.where(np.isnan(radius), by_precision, radius)
+        self.area = np.isin(self.precision.astype(str), _AREA_PRECISIONS)
+
+
+def _texts(events: gpd.GeoDataFrame, name: str) -> Texts:
+    if name not in events.columns:
+        return np.full(len(events), None, dtype=object)
+    column = events[name].astype(object)
+    return np.where(column.isna() | (column == ""), None, column)
+
+
+def _column(values: npt.NDArray[np.generic]) -> pd.Series | npt.NDArray[np.generic]:
+    return pd.array(values, dtype="str") if values.dtype == object else values
+
+
+def _lonlat(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
+    """Longitude and latitude of each row; NaN where there is no point."""
+    points = events.geometry
+    present = (points.notna() & ~points.is_empty).to_numpy()
+    kinds = sorted(set(points[present].geom_type) - {"Point"})
+    if kinds:
+        raise InputError(f"found {', '.join(kinds)} among the geometries; expected points; use .representative_point()")
+    if events.crs is None:
+        west, south, east, north = points[present].total_bounds if present.any() else (0, 0, 0, 0)
+        if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
+            raise InputError(
+                f"found no CRS and coordinates up to {max(abs(west), abs(east)):.0f}; expected degrees (EPSG:4326), "
+                "or a CRS; call .set_crs(...) with the one the data are in"
+            )
+    elif not events.crs.equals("EPSG:4326", ignore_axis_order=True):
+        points = points.to_crs("EPSG:4326")
+    lon, lat = np.full(len(events), np.nan), np.full(len(events), np.nan)
+    array = points.to_numpy()
+    lon[present], lat[present] = shapely.get_x(array[present]), shapely.get_y(array[present])
+    bad = ~(np.isfinite(lon) & np.isfinite(lat) & (np.abs(lat) <= 90) & (np.abs(lon) <= 360))
+    lon[bad], lat[bad] = np.nan, np.nan
+    return lon, lat
+
+
+@lru_cache(maxsize=4)
+def _geography(region: Region) -> _Geography:
+    datasets = region.datasets
+    provinces = load(datasets["provinces"]).sort_values("province_code").reset_index(drop=True)
+    countries = load(datasets["countries"]).sort_values("country").reset_index(drop=True)
+    line = BorderLine(load(datasets["border"]).geometry.iloc[0])
+    units = {}
+    names: dict[tuple[str, str], str] = {}
+    for row in provinces.itertuples():
+        xy = shapely.get_coordinates(shapely.segmentize(row.geometry.boundary, 0.02))
+        away = line.locate(*xy.T).distance_km
+        # Ground beside the line touches it; the far end of a polygon is on its outline.
+        nearest = 0.0 if away.min() < 0.001 else float(away.min())
+        units[row.province_code] = _Unit(row.province_code, row.province, row.country, nearest, float(away.max()))
+        aliases = row.aliases.split("|") if isinstance(row.aliases, str) else []
+        for text in (row.province_code, row.province, row.name_ru, row.name_tg, row.name_prs, *aliases):
+            if isinstance(text, str) and text:
+                names.setdefault((row.country, _fold(text)), row.province_code)
+    sites = load(datasets["sites"])
+    return _Geography(
+        region=region,
+        line=line,
+        countries=countries,
+        provinces=provinces,
+        units=units,
+        names=names,
+        crossings=load(datasets["crossings"]).sort_values("crossing_id"),
+        sites=sites[sites["csto"]].sort_values("site_id"),
+    )
+
+
+def _fold(text: str) -> str:
+    folded = " ".join(text.casefold().split())
+    for ending in (" province", " region", " wilayat"):
+        folded = folded.removesuffix(ending)
+    return folded
+
+
+def _within(polygons: gpd.GeoDataFrame, lon: Floats, lat: Floats) -> npt.NDArray[np.intp]:
+    """Row number of the polygon that a point lies in or on, the first where there are several; -1: none."""
+    answer = np.full(len(lon), -1, dtype=np.intp)
+    geometries = polygons.geometry.to_numpy()
+    shapely.prepare(geometries)
+    open_rows = np.flatnonzero(np.isfinite(lon))
+    for number, polygon in enumerate(geometries):
+        west, south, east, north = polygon.bounds
+        x, y = lon[open_rows], lat[open_rows]
+        rows = open_rows[(x >= west) & (x <= east) & (y >= south) & (y <= north)]
+        answer[rows[shapely.intersects_xy(polygon, lon[rows], lat[rows])]] = number
+        open_rows = open_rows[answer[open_rows] < 0]
+    return answer
+
+
+def _pick(values: pd.Series, index: npt.NDArray[np.intp]) -> Texts:
+    cells = np.append(values.astype(object).to_numpy(), None)
+    return cells[index]
+
+
+def _units(geography: _Geography, lon: Floats, lat: Floats, rows: _Rows) -> dict[str, Texts]:
+    """Country and province by geometry; by the named unit where an area event has no point."""
+    inside = _within(geography.provinces, lon, lat)
+    code = _pick(geography.provinces["province_code"], inside)
+    country = _pick(geography.provinces["country"], inside)
+    others = geography.countries[~geography.countries["country"].isin(geography.provinces["country"])]
+    rest = np.flatnonzero((inside < 0) & np.isfinite(lon))
+    country[rest] = _pick(others["country"], _within(others, lon[rest], lat[rest]))
+    area_code = code.copy()
+    for number in np.flatnonzero(rows.area & (rows.province != None)):  # noqa: E711 - elementwise
+        stated = _stated_unit(geography, rows.country[number], rows.province[number])
+        area_code[number] = stated or area_code[number]
+        if stated and not np.isfinite(lon[number]):
+            code[number], country[number] = stated, geography.units[stated].country
+    name = np.array([geography.units[one].name if one else None for one in code], dtype=object)
+    return {
+        "country": country,
+        "province": name,
+        "province_code": code,
+        "district": np.full(len(lon), None, dtype=object),
+        "_area_code": area_code,
+    }
+
+
+def _stated_unit(geography: _Geography, country: str | None, province: str) -> str | None:
+    """Code of the province that a row names; None where the name means none, or several without a country."""
+    countries = [country] if country else sorted({unit.country for unit in geography.units.values()})
+    found = {geography.names.get((one, _fold(province))) for one in countries} - {None}
+    return found.pop() if len(found) == 1 else None
+
+
+def _border(
+    geography: _Geography, lon: Floats, lat: Floats, rows: _Rows, found: dict[str, Texts]
+) -> dict[str, npt.NDArray[np.generic]]:
+    located = geography.line.locate(lon, lat)
+    distance, chainage = located.distance_km, located.chainage_km
+    known = np.isfinite(distance)
+    starts = np.array([section.from_km for section in geography.region.sections])
+    number = np.clip(np.searchsorted(starts, np.where(known, chainage, 0), side="right") - 1, 0, len(starts) - 1)
+    ids = np.array([section.id for section in geography.region.sections], dtype=object)
+    uncertainty = np.array([section.uncertainty_m / 1000 for section in geography.region.sections])[number]
+    reach = rows.radius + uncertainty
+    low, high = np.maximum(0, distance - reach), distance + reach
+    for row in np.flatnonzero(rows.area):
+        code = found["_area_code"][row]
+        if code:
+            low[row], high[row] = geography.units[code].nearest_km, geography.units[code].farthest_km
+    band = np.array(list(_BANDS.values()), dtype=object)[
+        np.clip(np.searchsorted(list(_BANDS), np.where(known, distance, 0), side="right") - 1, 0, None)
+    ]
+    return {
+        "border_km": distance,
+        "border_km_min": low,
+        "border_km_max": high,
+        "border_band": np.where(known, band, None),
+        "border_chainage_km": chainage,
+        "border_section": np.where(known, ids[number], None),
+        "_reach": np.where(known, reach, 0),
+    }
+
+
+def _side(
+    geography: _Geography, rows: _Rows, found: dict[str, Texts], columns: dict[str, npt.NDArray[np.generic]]
+) -> dict[str, npt.NDArray[np.generic]]:
+    """Side by what the row says, else by its unit, else by its point where the radius does not reach over the line."""
+    banks = np.array(geography.region.banks, dtype=object)
+    distance = np.asarray(columns["border_km"], dtype="float64")
+    reach = np.asarray(columns["_reach"], dtype="float64")
+    country = found["country"]
+    unit = np.array([geography.units[code].country if code else None for code in found["_area_code"]], dtype=object)
+    by_point = np.where(np.isin(country.astype(str), banks), country, "elsewhere")
+    by_point = np.where(distance <= reach, "uncertain", by_point).astype(object)
+    side = np.where(rows.area & (unit != None), unit, by_point)  # noqa: E711 - elementwise
+    # Nothing said, no unit, no point: nothing known.
+    side = np.where(np.isnan(distance) & ~(rows.area & (unit != None)), None, side)  # noqa: E711
+    stated = rows.country != None  # noqa: E711
+    said = np.where(np.isin(rows.country.astype(str), banks), rows.country, "elsewhere")
+    side = np.where(stated, said, side)
+    other = stated & (country != None) & (rows.country != country) & np.isfinite(distance)  # noqa: E711
+    # The point may lie on the other bank by less than its radius: that is no conflict.
+    both = np.isin(rows.country.astype(str), banks) & np.isin(country.astype(str), banks)
+    conflict = other & np.where(both, distance > reach, True) & ~rows.area
+    return {"border_side": side.astype(object), "country_conflict": conflict.astype(bool)}
+
+
+def _distances(points: gpd.GeoDataFrame, lon: Floats, lat: Floats) -> Floats:
+    """Geodesic kilometres from each row to each point; shape (points, rows)."""
+    away = np.full((len(points), len(lon)), np.nan)
+    known = np.isfinite(lon)
+    for number, point in enumerate(points.geometry):
+        count = int(known.sum())
+        _, _, metres = _GEOD.inv(np.full(count, point.x), np.full(count, point.y), lon[known], lat[known])
+        away[number, known] = np.asarray(metres) / 1000
+    return away
+
+
+def _crossings(geography: _Geography, lon: Floats, lat: Floats) -> dict[str, npt.NDArray[np.generic]]:
+    away = _distances(geography.crossings, lon, lat)
+    nearest = np.where(np.isnan(away), np.inf, away).argmin(axis=0)
+    names = geography.crossings["name"].astype(object).to_numpy()
+    return {
+        "crossing": np.where(np.isfinite(lon), names[nearest], None).astype(object),
+        "crossing_km": away[nearest, np.arange(len(lon))],
+    }
+
+
+def _sites(geography: _Geography, lon: Floats, lat: Floats, radius: Floats) -> dict[str, npt.NDArray[np.generic]]:
+    """The site whose area is nearest; where several areas are as near, the one that is surest."""
+    away = _distances(geography.sites, lon, lat)
+    reach = geography.sites["precision_km"].to_numpy("float64")[:, None] + radius[None, :]
+    low, high = np.maximum(0, away - reach), away + reach
+    order = np.where(np.isnan(low), np.inf, np.round(low, 6) * 1e6 + high)
+    best = order.argmin(axis=0)
+    row = np.arange(len(lon))
+    names = geography.sites["name"].astype(object).to_numpy()
+    return {
+        "site": np.where(np.isfinite(lon), names[best], None).astype(object),
+        "site_km_min": low[best, row],
+        "site_km_max": high[best, row],
+    }

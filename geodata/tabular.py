@@ -5,6 +5,8 @@ import io
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,8 +15,10 @@ from .errors import InputError
 from .events.base import Fault, Sheet, text_frame
 from .events.panj import known_columns
 
+EXPECTED = "CSV, TSV, GeoJSON, GeoPackage or GeoParquet"
+
 _DELIMITERS = (",", ";", "\t")
-# Rows are turned into columns in blocks, so that a large file does not stand in memory as lists of lists.
+# Rows are turned into columns in blocks, so that a large file never stands in memory as lists of lists.
 _BLOCK = 50_000
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -25,39 +29,40 @@ _MARKS = (
 )
 
 
-def decode(content: bytes, file: str, encoding: str | None) -> tuple[str, list[str]]:
-    """Bytes to text: as told, by byte order mark, as UTF-8, else as cp1251; with notices of what was assumed.
+def decode(content: bytes, file: str, encoding: str | None = None) -> tuple[str, list[str]]:
+    """Bytes to text: as told, else by byte order mark, as UTF-8 or as cp1251.
+
+    Returns
+    -------
+    tuple
+        The text, and notices of what was assumed or left out.
 
     Raises
     ------
     InputError
         If the encoding is unknown or does not fit, or the content is no text.
     """
-    if encoding is not None:
-        return _told(content, file, encoding), []
-    text, notices = _guessed(content, file)
-    if _is_junk(text):
+    text, notices = (_told(content, file, encoding), []) if encoding else _guessed(content, file)
+    head = text[:4000]
+    odd = sum(character < " " and character not in "\t\n\r\f" for character in head)
+    if odd > 0.05 * len(head):
         raise InputError(f"{file}: found binary content; expected {EXPECTED}; export or convert it")
     if "\0" in text:
-        notices.append(f"{file}: {text.count(chr(0))} NUL characters were left out")
+        notices.append(f"{file}: {text.count(chr(0))} NUL character(s) were left out")
         text = text.replace("\0", "")
     return text, notices
 
 
-EXPECTED = "CSV, TSV, GeoJSON, GeoPackage or GeoParquet"
-
-
 def _told(content: bytes, file: str, encoding: str) -> str:
     try:
-        return content.decode(encoding).removeprefix("\ufeff").replace("\0", "")
+        return content.decode(encoding).removeprefix("\ufeff")
     except LookupError:
         raise InputError(
-            f"found the encoding {encoding!r}; expected one that Python knows, such as utf-8, utf-16 or cp1251"
+            f"found the encoding {encoding!r}; expected one that Python knows; try utf-8, utf-16 or cp1251"
         ) from None
     except UnicodeError as error:
         raise InputError(
-            f"{file}: found bytes that are not {encoding} ({error.reason if isinstance(error, UnicodeDecodeError) else error}); "
-            "expected text in that encoding; name another, or none"
+            f"{file}: found bytes that are not {encoding} ({error}); expected text in it; name another encoding"
         ) from None
 
 
@@ -65,68 +70,166 @@ def _guessed(content: bytes, file: str) -> tuple[str, list[str]]:
     for mark, name in _MARKS:
         if content.startswith(mark):
             return _told(content, file, name), []
+    unmarked = _unmarked_utf16(content)
+    if unmarked:
+        return _told(content, file, unmarked), [f"{file}: no byte order mark, read as {unmarked}"]
     try:
-        text = content.decode("utf-8")
+        return content.decode("utf-8"), []
     except UnicodeDecodeError:
         return _not_utf8(content, file)
-    return _unmarked_utf16(content, file) or (text, [])
 
 
-def _unmarked_utf16(content: bytes, file: str) -> tuple[str, list[str]] | None:
+def _unmarked_utf16(content: bytes) -> str | None:
     """UTF-16 without a mark: of two neighbouring bytes, nearly always the same one is NUL."""
     head = content[:4000]
     for name, start in (("utf-16-le", 1), ("utf-16-be", 0)):
-        half = head[start::2]
-        if len(head) >= 4 and half.count(0) > 0.7 * len(half) and head.count(0) < 0.6 * len(head):
-            return _told(content, file, name), [f"{file}: no byte order mark, read as {name}"]
+        high, low = head[start::2], head[1 - start :: 2]
+        if high and high.count(0) > 0.6 * len(high) and low.count(0) < 0.1 * len(low):
+            return name
     return None
 
 
 def _not_utf8(content: bytes, file: str) -> tuple[str, list[str]]:
-    utf16 = _unmarked_utf16(content, file)
-    if utf16:
-        return utf16
+    """UTF-8 with a few damaged bytes is still UTF-8; Cyrillic in cp1251 has hardly a valid sequence."""
     replaced = content.decode("utf-8", "replace")
     bad = replaced.count("\ufffd")
-    good = sum(1 for character in replaced if character > "\x7f") - bad
-    if good > bad:
-        return replaced, [f"{file}: {bad} damaged characters in UTF-8 text were replaced by \ufffd"]
+    if sum(character > "\x7f" for character in replaced) > 2 * bad:
+        return replaced, [f"{file}: {bad} damaged character(s) in UTF-8 text were replaced by \ufffd"]
     try:
         text = content.decode("cp1251")
     except UnicodeDecodeError:
         raise InputError(
-            f"{file}: found text that is neither UTF-8 nor cp1251; expected UTF-8; save it so, or name its encoding"
+            f"{file}: found bytes that are neither UTF-8 nor cp1251; expected text in UTF-8; save it so, or name "
+            "its encoding"
         ) from None
     return text, [f"{file}: not UTF-8, read as cp1251 (Cyrillic); if letters look wrong, name the encoding"]
 
 
-def _is_junk(text: str) -> bool:
-    head = text[:4000]
-    odd = sum(1 for character in head if character < " " and character not in "\t\n\r\f")
-    return odd > 0.05 * len(head)
+class _Record(NamedTuple):
+    row: int
+    cells: list[str]
+    swallowed: int  # lines to the end of the file that an unclosed quote took in
 
 
-def read_rows(text: str, file: str, notices: Sequence[str]) -> Sheet:
+def read_rows(text: str, file: str, notices: Sequence[str] = ()) -> Sheet:
     """Read delimited text; the delimiter is the one that makes most sense of the header.
 
-    A row number is the row in a spreadsheet: a record of several lines is one row, blank lines count.
+    A row number is the row of a spreadsheet: the header is 1, a record of several lines is one row, blank lines
+    count but are no rows.
 
     Raises
     ------
     InputError
-        If there is no header.
+        If there is no header, or it names a known column twice.
     """
     text, delimiter = _delimiter(text)
     with _no_field_limit():
-        records = _records(text, delimiter, file)
+        records = _records(text, delimiter)
         first = next(records, None)
         if first is None:
             raise InputError(f"{file}: found an empty file; expected a header and rows; see `panj template`")
-        header = _header(first[1])
-        blocks, rows, faults = _blocks(records, len(header))
-    if faults and faults[-1].reason == "":
-        faults[-1] = _unclosed(faults[-1])
-    cells = pd.concat(blocks, ignore_index=True) if blocks else text_frame(dict.fromkeys(map(str, range(len(header))), []), 0)
-    cells.columns = pd.Index(header)
-    empty = [name for name, label in zip(header, first[1] + [""] * len(header), strict=False) if not label.strip() and not (cells[name] != "").any()]
-    return Sheet(file, np.asarray(rows, dtype="int64"), cells.drop(columns=empty), faults=tuple(faults), notices=tuple(notices))
+        if first.swallowed:
+            raise InputError(f"{file}: found a quote in the header that never closes; expected column names; close it")
+        labels = [label.strip() for label in first.cells]
+        frame, rows, faults = _columns(records, _header(labels, file), delimiter)
+    # Spreadsheets leave columns without a name and without a cell behind.
+    blank = [
+        name
+        for name, label in zip(frame.columns, labels, strict=True)
+        if not label and not (frame[name].str.strip() != "").any()
+    ]
+    return Sheet(file, rows, frame.drop(columns=blank), faults=tuple(faults), notices=tuple(notices))
+
+
+def _delimiter(text: str) -> tuple[str, str]:
+    """The text without the `sep=;` line that Excel writes, and the delimiter."""
+    start = text[:6].lower()
+    if start.startswith("sep=") and len(start) == 6 and start[5] in "\r\n":
+        return text[5:].removeprefix("\r").removeprefix("\n"), text[4]
+
+    def sense(delimiter: str) -> tuple[int, int]:
+        with _no_field_limit():
+            header = next(_records(text, delimiter), None)
+        return (0, 0) if header is None else (known_columns(header.cells), len(header.cells))
+
+    return text, max(_DELIMITERS, key=sense)
+
+
+@contextmanager
+def _no_field_limit() -> Iterator[None]:
+    """Let a cell be longer than the csv module's 128 KiB, for the time being."""
+    before = csv.field_size_limit(sys.maxsize)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _records(text: str, delimiter: str) -> Iterator[_Record]:
+    """Records that are not blank; the last one is looked at for an unclosed quote."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    start = end = 0
+    waiting: _Record | None = None
+    for row, cells in enumerate(reader, start=1):
+        if waiting is not None:
+            yield waiting
+        start, end = end, reader.line_num
+        waiting = _Record(row, cells, 0) if "".join(cells).strip() else None
+    if waiting is not None:
+        lines = list(islice(io.StringIO(text, newline=""), start, None)) if end - start > 1 else []
+        yield waiting._replace(swallowed=len(lines) if _is_open(lines, delimiter) else 0)
+
+
+def _is_open(lines: list[str], delimiter: str) -> bool:
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "end of data" in str(error)
+    return False
+
+
+def _header(labels: list[str], file: str) -> list[str]:
+    """Column names without doubles."""
+    names: list[str] = []
+    for number, label in enumerate(labels, start=1):
+        name = base = label or f"column_{number}"
+        if label in names and known_columns([label]):
+            raise InputError(f"{file}: found the column {label!r} twice; expected it once; rename or drop one")
+        count = 1
+        while name in names or (name != base and name in labels):
+            count += 1
+            name = f"{base}_{count}"
+        names.append(name)
+    return names
+
+
+def _columns(
+    records: Iterator[_Record], names: list[str], delimiter: str
+) -> tuple[pd.DataFrame, "np.ndarray[tuple[int], np.dtype[np.int64]]", list[Fault]]:
+    blocks, rows, faults = [text_frame(dict.fromkeys(names, []), 0)], [], []
+    while taken := list(islice(records, _BLOCK)):
+        block = []
+        for record in taken:
+            fault, cells = _fitted(record, len(names), delimiter)
+            if fault:
+                faults.append(fault)
+            else:
+                rows.append(record.row)
+                block.append(cells)
+        if block:
+            blocks.append(text_frame(dict(zip(names, zip(*block, strict=True), strict=True)), len(block)))
+    return pd.concat(blocks, ignore_index=True), np.asarray(rows, dtype="int64"), faults
+
+
+def _fitted(record: _Record, width: int, delimiter: str) -> tuple[Fault | None, list[str]]:
+    """Cells of a row brought to the header's width, or why they do not fit."""
+    row, cells, swallowed = record
+    if swallowed:
+        value = next((cell for cell in cells if "\n" in cell or "\r" in cell), "").splitlines()[0]
+        reason = f"a quote opens here and never closes: the last {swallowed} lines of the file are inside it"
+        return Fault(row, "", value, reason), cells
+    surplus = cells[width:]
+    if "".join(surplus).strip():
+        reason = f"{len(cells)} cells, but the header has {width}; put quotes around text that contains {delimiter!r}"
+        return Fault(row, "", delimiter.join(surplus), reason), cells
+    return None, cells[:width] + [""] * (width - len(cells))

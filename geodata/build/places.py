@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from .sources import Sources, curated
-from .tables import aliases_of, as_table, names_of, point
+from .tables import aliases_of, as_table, names_of, point, text
 
 NAMES = ("name", "name_ru", "name_tg", "name_prs", "name_ps")
 # How far off a GeoNames point may be, in kilometres: it marks some spot of a town or village.
@@ -70,17 +70,17 @@ def _by_hand() -> Iterator[dict[str, Any]]:
         }
 
 
-def _admin1(table: gpd.GeoDataFrame, provinces: gpd.GeoDataFrame) -> "pd.Series[str]":
+def _admin1(table: gpd.GeoDataFrame, provinces: gpd.GeoDataFrame) -> "pd.Series[Any]":
     """Province by the coverage.
 
     A point that a coarse coordinate puts across the border goes to the nearest province of the country it is in
     by name; outside the frame there is none.
     """
-    codes = pd.Series(None, index=table.index, dtype="str")
+    codes = pd.Series("", index=table.index, dtype="object")
     west, south, east, north = provinces.total_bounds
     inside = table.cx[west:east, south:north]
     for country, units in provinces.groupby("country"):
         own = inside[inside["country"] == country]
         nearest = shapely.STRtree(units.geometry.to_numpy()).nearest(own.geometry.to_numpy())
         codes.loc[own.index] = units["province_code"].to_numpy()[np.asarray(nearest)]
-    return codes
+    return text(codes.to_list(), index=table.index)

@@ -130,6 +130,12 @@ def build(
     return done
 
 
+def _chronicle() -> gpd.GeoDataFrame:
+    from .events import chronicle
+
+    return chronicle()
+
+
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)

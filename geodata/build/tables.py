@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ..table import text
 from .sources import on_grid
 
 CRS = "EPSG:4326"
@@ -22,6 +21,13 @@ def as_table(rows: Sequence[Mapping[str, Any]], geometry: Sequence[shapely.Geome
         if not pd.api.types.is_numeric_dtype(plain[name]) and not pd.api.types.is_datetime64_any_dtype(plain[name]):
             plain[name] = text(plain[name].to_list(), index=plain.index)
     return gpd.GeoDataFrame(plain, geometry=list(geometry), crs=CRS)
+
+
+def text(values: Iterable[str | None], index: "pd.Index[Any]") -> "pd.Series[str]":
+    """Texts as a column; None and "" become missing."""
+    series = pd.Series(list(values), index=index, dtype="object")
+    given = series.notna() & (series != "")
+    return series.astype("str").where(given)
 
 
 def names_of(row: Mapping[str, str], keys: Iterable[str] = NAMES) -> dict[str, str]:

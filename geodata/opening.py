@@ -1,0 +1,107 @@
+"""From a path or a stream to a sheet: what a file is, is told by its content, not by its name."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from .errors import InputError
+from .events.base import Fault, Sheet
+from .tabular import EXPECTED, decode, read_rows
+from .vector import points_of, read_geojson, read_geopackage, read_parquet
+
+_BINARY: dict[bytes, Callable[[bytes, str], Sheet]] = {
+    b"PAR1": read_parquet,
+    b"SQLite format 3\0": read_geopackage,
+}
+# What else people have at hand, and the way out.
+_FOREIGN = {
+    b"PK\x03\x04": "a zip archive or an Excel workbook; unpack it, or save the sheet as CSV",
+    b"\xd0\xcf\x11\xe0": "an old Excel or Word file; save the sheet as CSV",
+    b"\x1f\x8b": "a gzip archive; unpack it",
+    b"%PDF": "a PDF; put the events into a sheet",
+    b"\x89PNG": "an image; put the events into a sheet",
+    b"\xff\xd8\xff": "an image; put the events into a sheet",
+    b"fgb": "FlatGeobuf; convert it to GeoPackage",
+    b"\x00\x00\x27\x0a": "a shapefile; convert it to GeoPackage",
+}
+_WKT_COLUMNS = ("geometry", "wkt")
+
+
+def open_source(source: str | Path | BinaryIO, encoding: str | None = None) -> tuple[Sheet, str]:
+    """Read a file or a binary stream into a sheet.
+
+    Returns
+    -------
+    tuple
+        The sheet, and a name for its data set: the file's name without its ending, "stdin" for a stream.
+
+    Raises
+    ------
+    InputError
+        If there is nothing that can be read as events; the message names the file.
+    """
+    content, file, dataset = _content(source)
+    if not content.strip():
+        raise InputError(f"{file}: found an empty file; expected a header and rows; see `panj template`")
+    for mark, read in _BINARY.items():
+        if content.startswith(mark):
+            return _with_rows(read(content, file)), dataset
+    for mark, what in _FOREIGN.items():
+        if content.startswith(mark):
+            raise InputError(f"{file}: found {what.partition(';')[0]}; expected {EXPECTED}; {what.partition('; ')[2]}")
+    text, notices = decode(content, file, encoding)
+    start = text.lstrip()[:1]
+    if start == "<":
+        raise InputError(f"{file}: found HTML or XML; expected {EXPECTED}; export the events as one of these")
+    if start in ("{", "["):
+        return _with_rows(read_geojson(text, file, notices)), dataset
+    return _with_rows(_with_points(read_rows(text, file, notices))), dataset
+
+
+def _content(source: str | Path | BinaryIO) -> tuple[bytes, str, str]:
+    if not isinstance(source, str | Path):
+        content = source.read()
+        if not isinstance(content, bytes):
+            raise InputError("found a stream of text; expected one of bytes; open the file in mode 'rb'")
+        name = getattr(source, "name", None)
+        named = isinstance(name, str) and not name.startswith("<")
+        return content, name if isinstance(name, str) and named else "stdin", Path(name).stem if isinstance(name, str) and named else "stdin"
+    path = Path(source)
+    if path.is_dir():
+        raise InputError(f"{str(source)!r} is a folder; expected a file ({EXPECTED}); name the file inside")
+    try:
+        return path.read_bytes(), str(source), path.stem
+    except FileNotFoundError:
+        raise InputError(f"found no file {str(source)!r}; expected {EXPECTED}; check the name") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read {str(source)!r} ({error}); expected {EXPECTED}; check the file") from error
+
+
+def _with_rows(sheet: Sheet) -> Sheet:
+    if not len(sheet.rows) and not sheet.faults:
+        names = ", ".join(sheet.cells.columns) or "no columns"
+        raise InputError(f"{sheet.file}: found no rows below the header ({names}); expected at least one; add events")
+    return sheet
+
+
+def _with_points(sheet: Sheet) -> Sheet:
+    """Points from a column of well-known text, as geopandas writes it into CSV."""
+    name = next((label for label in sheet.cells.columns if label.casefold() in _WKT_COLUMNS), None)
+    if name is None:
+        return sheet
+    written = sheet.column(name)
+    shapes = shapely.from_wkt(written.where(written != "").to_numpy(dtype=object, na_value=None), on_invalid="ignore")
+    broken = (written != "").to_numpy() & (shapely.get_type_id(shapes) == -1)
+    points, wrong = points_of(gpd.GeoSeries(shapes, crs="EPSG:4326"), sheet.file)
+    reasons = wrong | {int(number): "not a point in well-known text" for number in np.flatnonzero(broken)}
+    faults = [Fault(int(sheet.rows[number]), name, written[number], reasons[number]) for number in sorted(reasons)]
+    keep = np.ones(len(sheet.rows), dtype=bool)
+    keep[list(reasons)] = False
+    cells = sheet.cells.drop(columns=name)[keep].reset_index(drop=True)
+    return Sheet(
+        sheet.file, sheet.rows[keep], cells, points[keep], sheet.faults + tuple(faults), sheet.notices, sheet.labels
+    )

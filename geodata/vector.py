@@ -1,0 +1,229 @@
+"""Vector files to rows: GeoJSON, GeoPackage, GeoParquet; geometry to longitude and latitude."""
+
+import datetime
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from .errors import InputError
+from .events.base import Fault, Sheet, text_frame
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def read_geojson(text: str, file: str, notices: Sequence[str] = ()) -> Sheet:
+    """Read a GeoJSON FeatureCollection or Feature; a `crs` member as of 2008 is honoured.
+
+    Properties are taken as they stand in the file: nothing is turned into a date or a number on the way.
+
+    Raises
+    ------
+    InputError
+        If the text is not GeoJSON.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{file}: found broken JSON ({error}); expected GeoJSON; export it again") from None
+    features = _features(document, file)
+    records = [_properties(feature) for feature in features]
+    names = dict.fromkeys(name for record in records for name in record)
+    clean = _without_surrogates if "\\ud" in text.lower() else as_text
+    columns = {name: [clean(record.get(name)) for record in records] for name in names}
+    geometry, bad = _geometries(features)
+    faults = {number: f"geometry that cannot be read ({reason})" for number, reason in bad.items()}
+    return _sheet(file, text_frame(columns, len(records)), gpd.GeoSeries(geometry, crs=_crs(document, file)), faults, notices)
+
+
+def read_geopackage(content: bytes, file: str) -> Sheet:
+    """Read the layer of points of a GeoPackage; of several the first.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or has no layer.
+    """
+    try:
+        layers = [str(name) for name, kind in pyogrio.list_layers(content) if kind is not None]
+        frame = pyogrio.read_dataframe(content, layer=_layer(layers, file))
+    except (RuntimeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{file}: found a GeoPackage that cannot be read ({error}); export it again") from error
+    notices = [f"{file}: read the layer {layers[0]!r}, not {', '.join(map(repr, layers[1:]))}"] if layers[1:] else []
+    return _frame_sheet(frame, file, notices)
+
+
+def read_parquet(content: bytes, file: str) -> Sheet:
+    """Read GeoParquet; Parquet without geometry is read as a table.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    try:
+        metadata = pq.read_schema(io.BytesIO(content)).metadata or {}
+        read = gpd.read_parquet if b"geo" in metadata else pd.read_parquet
+        frame = read(io.BytesIO(content))
+    except (pa.ArrowException, shapely.errors.ShapelyError, ValueError, OSError, KeyError) as error:
+        raise InputError(f"{file}: found Parquet that cannot be read ({error}); export it again") from error
+    return _frame_sheet(frame, file, [])
+
+
+def as_text(value: Any) -> str:
+    """One attribute as the text that a sheet would hold; "" for what is missing.
+
+    Whole numbers lose the `.0` that a column with gaps gives them; a date at midnight is a day.
+
+    >>> as_text(5.0), as_text(True), as_text(None)
+    ('5', 'true', '')
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping | list | tuple | np.ndarray):
+        plain = value.tolist() if isinstance(value, np.ndarray) else value
+        return json.dumps(plain, ensure_ascii=False, default=str)
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, float | np.floating):
+        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(float(value))
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat()
+    return value.isoformat() if isinstance(value, datetime.date) else str(value)
+
+
+def _without_surrogates(value: Any) -> str:
+    """Half a pair of an escaped character is no text in any encoding."""
+    return _SURROGATE.sub("\ufffd", as_text(value))
+
+
+def _features(document: Any, file: str) -> list[Any]:
+    kind = document.get("type") if isinstance(document, dict) else type(document).__name__
+    if kind == "Feature":
+        return [document]
+    features = document.get("features") if kind == "FeatureCollection" else None
+    if not isinstance(features, list):
+        raise InputError(f"{file}: found JSON of type {kind!r}; expected a GeoJSON FeatureCollection; export it as one")
+    return features
+
+
+def _properties(feature: Any) -> dict[str, Any]:
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    named = {str(name): value for name, value in properties.items()} if isinstance(properties, dict) else {}
+    return {"id": feature["id"]} | named if isinstance(feature, dict) and "id" in feature else named
+
+
+def _geometries(features: Sequence[Any]) -> tuple[NDArray[np.object_], dict[int, str]]:
+    """Geometry by feature, None where there is none; and why, where there is one that cannot be read."""
+    geometry = np.full(len(features), None, dtype=object)
+    bad = {}
+    for number, feature in enumerate(features):
+        given = feature.get("geometry") if isinstance(feature, dict) else feature
+        if given is None:
+            continue
+        try:
+            if given["type"] == "Point" and given["coordinates"]:
+                # The usual case, without a detour through text.
+                geometry[number] = shapely.Point(given["coordinates"][:2])
+                continue
+            geometry[number] = shapely.from_geojson(json.dumps(given))
+        except (shapely.errors.ShapelyError, TypeError, ValueError, LookupError) as error:
+            bad[number] = str(error)
+    return geometry, bad
+
+
+def _crs(document: Mapping[str, Any], file: str) -> CRS:
+    given = document.get("crs")
+    if given is None:
+        return CRS("EPSG:4326")
+    try:
+        return CRS(given["properties"]["name"])
+    except (CRSError, KeyError, TypeError) as error:
+        raise InputError(f"{file}: found an unknown crs {given!r}; expected EPSG:4326; export it so") from error
+
+
+def _layer(layers: Sequence[str], file: str) -> str:
+    if not layers:
+        raise InputError(f"{file}: found no layer with geometry; expected one of points; export the events again")
+    return layers[0]
+
+
+def _frame_sheet(frame: pd.DataFrame, file: str, notices: Sequence[str]) -> Sheet:
+    geometry = frame.geometry if isinstance(frame, gpd.GeoDataFrame) else None
+    rest = [name for name in frame.columns if geometry is None or name != geometry.name]
+    columns = {str(name): [as_text(value) for value in frame[name].astype("object")] for name in rest}
+    cells = text_frame(columns, len(frame))
+    if geometry is None:
+        return Sheet(file, np.arange(1, len(frame) + 1), cells, notices=tuple(notices))
+    return _sheet(file, cells, geometry.reset_index(drop=True), {}, notices)
+
+
+def _sheet(
+    file: str, cells: pd.DataFrame, geometry: gpd.GeoSeries, faults: dict[int, str], notices: Sequence[str]
+) -> Sheet:
+    """Cells and geometry to a sheet; features that are not points are faults."""
+    points, wrong = points_of(geometry, file)
+    faults = faults | wrong
+    rows = np.arange(1, len(cells) + 1)
+    keep = np.ones(len(cells), dtype=bool)
+    keep[list(faults)] = False
+    return Sheet(
+        file,
+        rows[keep],
+        cells[keep].reset_index(drop=True),
+        points=points[keep],
+        faults=tuple(Fault(number + 1, "geometry", "", faults[number]) for number in sorted(faults)),
+        notices=tuple(notices),
+    )
+
+
+def points_of(geometry: gpd.GeoSeries, file: str) -> tuple[NDArray[np.float64], dict[int, str]]:
+    """Longitude and latitude in EPSG:4326, NaN where there is no geometry; and why, where it is not a point.
+
+    Raises
+    ------
+    InputError
+        If there is no CRS and the coordinates are no degrees.
+    """
+    shapes = geometry.to_numpy()
+    kinds = shapely.get_type_id(shapes)
+    single = (kinds == shapely.GeometryType.MULTIPOINT) & (shapely.get_num_geometries(shapes) == 1)
+    shapes = np.where(single, shapely.get_geometry(shapes, 0), shapes)
+    empty = (kinds == -1) | shapely.is_empty(shapes)
+    wrong = {
+        int(number): f"the geometry is a {shapes[number].geom_type}, expected a Point"
+        for number in np.flatnonzero(~empty & ~single & (kinds != shapely.GeometryType.POINT))
+    }
+    points = np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
+    present = ~np.isnan(points).any(axis=1)
+    if geometry.crs is None:
+        outside = present & ((abs(points[:, 0]) > 180) | (abs(points[:, 1]) > 90))
+        if outside.any():
+            lon, lat = points[np.argmax(outside)]
+            raise InputError(
+                f"{file}: found coordinates such as {lon:g}, {lat:g} and no CRS; expected degrees (EPSG:4326) or a "
+                "stated CRS; state it in the file"
+            )
+        return points, wrong
+    if not geometry.crs.equals("EPSG:4326", ignore_axis_order=True):
+        moved = gpd.GeoSeries(shapely.points(points[present]), crs=geometry.crs).to_crs("EPSG:4326")
+        points[present] = np.column_stack([moved.x, moved.y])
+        for number in np.flatnonzero(present & ~np.isfinite(points).all(axis=1)):
+            wrong[int(number)] = "the coordinates lie outside the area of the file's CRS"
+    return points, wrong

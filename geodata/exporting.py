@@ -7,6 +7,7 @@ import geopandas as gpd
 import pandas as pd
 
 from .errors import OutputError
+from .joining import has_point
 from .writing import whole_file
 
 
@@ -27,7 +28,7 @@ def _geojson(table: gpd.GeoDataFrame, path: Path) -> None:
 def _csv(table: gpd.GeoDataFrame, path: Path) -> None:
     """Points as `lat` and `lon`; other geometry as WKT."""
     plain = pd.DataFrame(_with_text_dates(table).drop(columns=table.geometry.name))
-    present = table.geometry.notna() & ~table.geometry.is_empty
+    present = has_point(table.geometry)
     if (table.geometry[present].geom_type == "Point").all():
         plain["lat"] = table.geometry.y
         plain["lon"] = table.geometry.x

@@ -79,7 +79,9 @@ class Gazetteer:
             for name in _names(record, ("name",)):
                 self._by_name[name].append(place)
         self._provinces: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-        for record in [] if provinces is None else provinces.drop(columns="geometry", errors="ignore").to_dict("records"):
+        for record in (
+            [] if provinces is None else provinces.drop(columns="geometry", errors="ignore").to_dict("records")
+        ):
             for name in _names(record, ("province", "province_code")):
                 self._provinces[name].append((record["country"], record["province_code"]))
 

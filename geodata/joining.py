@@ -132,10 +132,16 @@ def _column(values: npt.NDArray[np.generic]) -> pd.Series | npt.NDArray[np.gener
     return pd.array(values, dtype="str") if values.dtype == object else values
 
 
+def has_point(geometry: gpd.GeoSeries) -> npt.NDArray[np.bool_]:
+    """Whether each row has a geometry that is neither missing nor empty."""
+    array = geometry.to_numpy()
+    return ~(shapely.is_missing(array) | shapely.is_empty(array))
+
+
 def _lonlat(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
     """Longitude and latitude of each row; NaN where there is no point."""
     points = events.geometry
-    present = (points.notna() & ~points.is_empty).to_numpy()
+    present = has_point(points)
     kinds = sorted(set(points[present].geom_type) - {"Point"})
     if kinds:
         raise InputError(f"found {', '.join(kinds)} among the geometries; expected points; use .representative_point()")

@@ -159,9 +159,7 @@ def _reason(question: tuple[str, str, str], answer: list[Place], gazetteer: Gaze
     if len(answer) == 1:
         return ""
     if answer:
-        return (
-            f"{name!r} is the name of {len(answer)} places: {_listed(answer)}; give country, admin1 or coordinates"
-        )
+        return f"{name!r} is the name of {len(answer)} places: {_listed(answer)}; give country, admin1 or coordinates"
     elsewhere = gazetteer.find(name)
     where = ", ".join(part for part in (province, country) if part)
     if elsewhere:

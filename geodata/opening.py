@@ -69,7 +69,11 @@ def _content(source: str | Path | BinaryIO) -> tuple[bytes, str, str]:
             raise InputError("found a stream of text; expected one of bytes; open the file in mode 'rb'")
         name = getattr(source, "name", None)
         named = isinstance(name, str) and not name.startswith("<")
-        return content, name if isinstance(name, str) and named else "stdin", Path(name).stem if isinstance(name, str) and named else "stdin"
+        return (
+            content,
+            name if isinstance(name, str) and named else "stdin",
+            Path(name).stem if isinstance(name, str) and named else "stdin",
+        )
     path = Path(source)
     if path.is_dir():
         raise InputError(f"{str(source)!r} is a folder; expected a file ({EXPECTED}); name the file inside")

@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from .joining import has_point
 from .region import Region, load_region
 
 _UNITS = ("district", "province")
@@ -49,7 +50,7 @@ def placement(joined: gpd.GeoDataFrame, region: Region | None = None) -> pd.Seri
     points = joined.geometry
     if joined.crs is not None and not joined.crs.equals("EPSG:4326", ignore_axis_order=True):
         points = points.to_crs("EPSG:4326")
-    present = (points.notna() & ~points.is_empty).to_numpy()
+    present = has_point(points)
     x, y = np.full(len(joined), np.nan), np.full(len(joined), np.nan)
     x[present], y[present] = points[present].x, points[present].y
     inside = (x >= frame.west) & (x <= frame.east) & (y >= frame.south) & (y <= frame.north)

@@ -53,8 +53,7 @@ class Problems:
     def rejected(self) -> list[Fault]:
         """One fault a rejected row, in the order of the file: the first one's column and value, all reasons."""
         own = [
-            Fault(faults[0].row, faults[0].column, faults[0].value, _joined(faults))
-            for faults in self._found.values()
+            Fault(faults[0].row, faults[0].column, faults[0].value, _joined(faults)) for faults in self._found.values()
         ]
         return sorted([*self._sheet.faults, *own], key=lambda fault: fault.row)
 

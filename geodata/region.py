@@ -130,7 +130,9 @@ def read_region_file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(f"cannot read the region file {str(path)!r}: {error.strerror}; expected a .toml file") from error
+        raise InputError(
+            f"cannot read the region file {str(path)!r}: {error.strerror}; expected a .toml file"
+        ) from error
     except ValueError as error:
         raise InputError(f"the region file {str(path)!r} is not TOML in UTF-8: {error}; correct it") from error
 

@@ -45,7 +45,9 @@ def read_geojson(text: str, file: str, notices: Sequence[str] = ()) -> Sheet:
     columns = {name: [clean(record.get(name)) for record in records] for name in names}
     geometry, bad = _geometries(features)
     faults = {number: f"geometry that cannot be read ({reason})" for number, reason in bad.items()}
-    return _sheet(file, text_frame(columns, len(records)), gpd.GeoSeries(geometry, crs=_crs(document, file)), faults, notices)
+    return _sheet(
+        file, text_frame(columns, len(records)), gpd.GeoSeries(geometry, crs=_crs(document, file)), faults, notices
+    )
 
 
 def read_geopackage(content: bytes, file: str) -> Sheet:

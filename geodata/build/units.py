@@ -23,7 +23,8 @@ def countries(sources: Sources, coverage: Coverage) -> gpd.GeoDataFrame:
     status = sources.recipe.get("country_status", {})
     described = {row["country"]: row for row in curated("countries.csv")}
     rows = [
-        {"country": code, **names_of(described[code]), "status": status.get(code, "")} for code in sources.recipe["zones"]
+        {"country": code, **names_of(described[code]), "status": status.get(code, "")}
+        for code in sources.recipe["zones"]
     ]
     return as_table(rows, [coverage.country(row["country"]) for row in rows])
 

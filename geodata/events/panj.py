@@ -155,7 +155,9 @@ def _listed(cell: str) -> list[dict[str, str]]:
     except ValueError:
         listed = None
     if not isinstance(listed, list) or not all(isinstance(source, dict | str) for source in listed):
-        raise ValueError('not a JSON array of sources; write [{"title": …, "url": …}] or the columns source, source_url')
+        raise ValueError(
+            'not a JSON array of sources; write [{"title": …, "url": …}] or the columns source, source_url'
+        )
     return [
         _with_link({"title": source})
         if isinstance(source, str)

@@ -108,7 +108,8 @@ class Events {
         this.group.addLayer(L.polygon(polygons, { ...rendererOf(this.map, "units-marked"), className: "panj-hatched", stroke: false, interactive: false, smoothFactor: 0.6 }));
       }
       const badge = make("span", { class: "panj-badge", text: String(members.length) });
-      const marker = L.marker(decodePoint(unit.at), { pane: paneOf(this.map, "events"), icon: icon(badge, 26, "panj-icon panj-unit-badge") });
+      const marker = L.marker(decodePoint(unit.at), { pane: paneOf(this.map, "events"), icon: L.divIcon({ html: badge, className: "panj-icon panj-unit-badge", iconSize: [26, 26], iconAnchor: [13, -8] }) });
+      marker.panjDrop = 21;
       named(marker, `${say("legend_unit")}: ${say("events_count", { n: members.length })}`);
       this.add(marker, members, members[0]);
     }

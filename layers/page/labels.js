@@ -17,7 +17,7 @@ function placeNames(map, shown, obstacles) {
   const zoom = map.getZoom();
   const size = map.getSize();
   const taken = obstacles.slice();
-  const budget = size.x < 600 ? 14 : Math.round(26 * Math.max(1, 2 ** (zoom - 8)));
+  const budget = size.x < 600 ? 14 : Math.round(30 * Math.max(1, 2 ** (zoom - 8)));
   const clash = (box) => taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
   let placed = 0;
   const candidates = [];
@@ -35,12 +35,14 @@ function placeNames(map, shown, obstacles) {
   for (const entry of candidates) entry.box = [entry.span.offsetWidth, entry.span.offsetHeight];
   candidates.sort((one, other) => one.name.rank - other.name.rank);
   for (const { name, at, span, kind, box: [width, height] } of candidates) {
-    const gap = name.dot ? 5 : 0;
+    // A town under a mark is named beside the mark.
+    const under = name.dot ? obstacles.filter((box) => at.x > box[0] && at.x < box[2] && at.y > box[1] && at.y < box[3]) : [];
+    const gap = name.dot ? Math.max(5, ...under.map((box) => (box[2] - box[0]) / 2 + Math.abs((box[0] + box[2]) / 2 - at.x) + 3)) : 0;
     const spots = name.dot
       ? [[gap, -height / 2], [-width - gap, -height / 2], [-width / 2, -height - gap], [-width / 2, gap]]
       : kind === "river"
         ? [[10, 2], [-width - 10, -height - 2], [12, -height], [-width - 10, 4]]
-        : [[-width / 2, -height / 2], [-width / 2, height * 0.4], [-width / 2, -height * 1.4]];
+        : [[0, -0.5], [0, 0.4], [0, -1.4], [0, 2.4], [0, -3], [0.35, 2.4], [-0.35, 2.4], [0.35, -2], [-0.35, -2], [0, 5]].map(([x, y]) => [x * width - width / 2, y * height]);
     const spot = placed < budget && spots.find(([dx, dy]) => {
       const box = [at.x + dx, at.y + dy, at.x + dx + width, at.y + dy + height];
       return box[0] > 0 && box[2] < size.x && !clash(box);
@@ -53,7 +55,7 @@ function placeNames(map, shown, obstacles) {
     taken.push([at.x + spot[0] - 2, at.y + spot[1], at.x + spot[0] + width + 2, at.y + spot[1] + height]);
     const corner = map.containerPointToLayerPoint([at.x + spot[0], at.y + spot[1]]);
     L.DomUtil.setPosition(span, L.point(Math.round(corner.x), Math.round(corner.y)));
-    if (name.dot) {
+    if (name.dot && !under.length) {
       const dot = make("i", { class: "panj-town-dot" });
       labelBox.append(dot);
       L.DomUtil.setPosition(dot, map.containerPointToLayerPoint([at.x - 2.5, at.y - 2.5]).round());

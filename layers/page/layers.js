@@ -40,10 +40,10 @@ const DRAW = {
     const group = L.layerGroup();
     for (const area of layer.areas) {
       group.addLayer(areas(map, "countries", area.polygons, area.bank ? "panj-land" : "panj-other"));
-      addName({ at: decodePoint(area.label), text: area.name, kind: "country", rank: 0, layer: layer.id });
+      addName({ at: decodePoint(area.label), text: area.name, kind: "country", rank: 1.5, layer: layer.id });
     }
     for (const entry of layer.lines) {
-      group.addLayer(lines(map, "provinces", entry.lines, `panj-country-line${entry.status ? " panj-disputed" : ""}`));
+      group.addLayer(lines(map, "provinces", entry.lines, `panj-country-line${entry.status ? ` panj-status-${entry.status}` : ""}`));
     }
     return { group, swatch: lineSwatch("panj-country-line") };
   },

@@ -37,7 +37,8 @@ function obstacles() {
   for (const marker of new Set(events.markers.values())) {
     const at = map.latLngToContainerPoint(marker.getLatLng());
     const half = (marker.panjBox || 13) * 0.8;
-    boxes.push([at.x - half, at.y - half, at.x + half, at.y + half]);
+    const y = at.y + (marker.panjDrop || 0);
+    boxes.push([at.x - half, y - half, at.x + half, y + half]);
   }
   return boxes;
 }
@@ -90,22 +91,33 @@ async function start() {
     if (on) { shown.add(id); groups.get(id).addTo(map); } else { shown.delete(id); groups.get(id).remove(); }
     rename();
   };
-  const openSheet = sheets();
+  if (events) sheets();
   legend(entries, events, toggle, (types) => panj.setFilter({ types: types.length === events.types.length ? undefined : types }));
   if (events) {
-    const list = new EventList(events, openSheet);
+    const list = new EventList(events);
     events.changed = () => { list.update(); rename(); };
     panj.total = events.count;
     events.draw();
   } else {
     document.getElementById("panj-list").remove();
     document.getElementById("panj-open-list").remove();
+    document.getElementById("panj-layers").classList.add("panj-open");
   }
   for (const { layer } of entries) if (layer.show) toggle(layer.id, true);
   map.on("moveend zoomend resize", rename);
   map.on("zoomend", zoomClass);
   zoomClass();
+  const head = document.querySelector(".panj-head");
+  /** The headline makes way for a popup that comes under it. */
+  const makeWay = (popup) => {
+    const one = head.getBoundingClientRect();
+    const other = popup ? popup.getElement().getBoundingClientRect() : null;
+    head.classList.toggle("panj-away", Boolean(other) && other.left < one.right && other.right > one.left && other.top < one.bottom);
+  };
+  map.on("popupclose", () => makeWay(null));
+  map.on("moveend", () => { if (map._popup && map._popup.isOpen()) makeWay(map._popup); });
   map.on("popupopen", (opened) => {
+    makeWay(opened.popup);
     const heading = opened.popup.getElement().querySelector("h2");
     if (heading) { heading.tabIndex = -1; heading.focus({ preventScroll: true }); }
   });
@@ -116,6 +128,11 @@ async function start() {
   });
   holder.addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(); });
   placeNames(map, shown, obstacles());
+}
+
+// A link to a folded part of the page opens it.
+for (const link of document.querySelectorAll("a[href^='#panj-']")) {
+  link.addEventListener("click", () => { const part = document.querySelector(link.getAttribute("href")); if (part) part.open = true; });
 }
 
 panj.ready = start();

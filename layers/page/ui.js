@@ -38,9 +38,8 @@ function typeLegend(events, filterTypes) {
 
 /** The list beside the map: what is on it, then what is not, each a button that opens the event. */
 class EventList {
-  constructor(events, openSheet) {
+  constructor(events) {
     this.events = events;
-    this.openSheet = openSheet;
     this.box = document.getElementById("panj-list");
     this.head = make("h2", {});
     this.body = make("div", {});
@@ -88,10 +87,7 @@ class EventList {
     const button = make("button", { type: "button", class: "panj-row", "data-event": i },
       markSvg(type, 6, false), make("span", {}, make("span", { class: "panj-quiet", text: events.date(i) }), make("bdi", { text: events.columns.title[i] || "" })));
     button.addEventListener("click", () => {
-      if (events.open(i)) {
-        this.openSheet(null);
-        return;
-      }
+      if (events.open(i)) return;
       const open = item.querySelector(".panj-detail");
       button.setAttribute("aria-expanded", String(!open));
       if (open) open.remove();
@@ -102,18 +98,17 @@ class EventList {
   }
 }
 
-/** On a phone the two panels are sheets, one open at a time. */
+/** On a phone the two panels share the space under the map, one at a time. */
 function sheets() {
-  const side = document.getElementById("panj-side");
   const buttons = { layers: document.getElementById("panj-open-layers"), list: document.getElementById("panj-open-list") };
   const open = (which) => {
     for (const [name, button] of Object.entries(buttons)) {
-      const on = name === which && button.getAttribute("aria-expanded") !== "true";
+      const on = name === which;
       button.setAttribute("aria-expanded", String(on));
       document.getElementById(`panj-${name}`).classList.toggle("panj-open", on);
     }
-    side.classList.toggle("panj-open", Object.values(buttons).some((button) => button.getAttribute("aria-expanded") === "true"));
   };
+  open(document.getElementById("panj-list") ? "list" : "layers");
   buttons.layers.addEventListener("click", () => open("layers"));
   buttons.list.addEventListener("click", () => open("list"));
   return open;

@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 import geopandas as gpd
 import numpy as np
-
 from panj.geodata import join, load
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -125,17 +126,29 @@ def _texts(events: gpd.GeoDataFrame, name: str) -> Texts:
     if name not in events.columns:
         return np.full(len(events), None, dtype=object)
     column = events[name].astype(object)
-    return np.where(column.isna() | (column == ""), None, column)
+    return _choose((column.isna() | (column == "")).to_numpy(dtype=bool), None, column.to_numpy())
 
 
-def _column(values: npt.NDArray[np.generic]) -> pd.Series | npt.NDArray[np.generic]:
+def _column(values: npt.NDArray[np.generic]) -> Any:
     return pd.array(values, dtype="str") if values.dtype == object else values
+
+
+def _choose(condition: npt.NDArray[np.bool_], then: Any, otherwise: Any) -> Texts:
+    """Texts, or None, by a condition."""
+    chosen: Texts = np.where(condition, then, otherwise).astype(object)
+    return chosen
+
+
+def _known(texts: Texts) -> npt.NDArray[np.bool_]:
+    """Whether there is a text at all."""
+    return np.array([text is not None for text in texts], dtype=bool)
 
 
 def has_point(geometry: gpd.GeoSeries) -> npt.NDArray[np.bool_]:
     """Whether each row has a geometry that is neither missing nor empty."""
     array = geometry.to_numpy()
-    return ~(shapely.is_missing(array) | shapely.is_empty(array))
+    present: npt.NDArray[np.bool_] = ~(shapely.is_missing(array) | shapely.is_empty(array))
+    return present
 
 
 def _lonlat(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
@@ -216,7 +229,7 @@ def _within(polygons: gpd.GeoDataFrame, lon: Floats, lat: Floats) -> npt.NDArray
 
 
 def _pick(values: pd.Series, index: npt.NDArray[np.intp]) -> Texts:
-    cells = np.append(values.astype(object).to_numpy(), None)
+    cells: Texts = np.array([*values, None], dtype=object)
     return cells[index]
 
 
@@ -229,7 +242,7 @@ def _units(geography: _Geography, lon: Floats, lat: Floats, rows: _Rows) -> dict
     rest = np.flatnonzero((inside < 0) & np.isfinite(lon))
     country[rest] = _pick(others["country"], _within(others, lon[rest], lat[rest]))
     area_code = code.copy()
-    for number in np.flatnonzero(rows.area & (rows.province != None)):  # noqa: E711 - elementwise
+    for number in np.flatnonzero(rows.area & _known(rows.province)):
         stated = _stated_unit(geography, rows.country[number], rows.province[number])
         area_code[number] = stated or area_code[number]
         if stated and not np.isfinite(lon[number]):
@@ -274,9 +287,9 @@ def _border(
         "border_km": distance,
         "border_km_min": low,
         "border_km_max": high,
-        "border_band": np.where(known, band, None),
+        "border_band": _choose(known, band, None),
         "border_chainage_km": chainage,
-        "border_section": np.where(known, ids[number], None),
+        "border_section": _choose(known, ids[number], None),
         "_reach": np.where(known, reach, 0),
     }
 
@@ -290,19 +303,19 @@ def _side(
     reach = np.asarray(columns["_reach"], dtype="float64")
     country = found["country"]
     unit = np.array([geography.units[code].country if code else None for code in found["_area_code"]], dtype=object)
-    by_point = np.where(np.isin(country.astype(str), banks), country, "elsewhere")
-    by_point = np.where(distance <= reach, "uncertain", by_point).astype(object)
-    side = np.where(rows.area & (unit != None), unit, by_point)  # noqa: E711 - elementwise
+    by_unit = rows.area & _known(unit)
+    by_point = _choose(np.isin(country.astype(str), banks), country, "elsewhere")
+    by_point = _choose(distance <= reach, "uncertain", by_point)
+    side = _choose(by_unit, unit, by_point)
     # Nothing said, no unit, no point: nothing known.
-    side = np.where(np.isnan(distance) & ~(rows.area & (unit != None)), None, side)  # noqa: E711
-    stated = rows.country != None  # noqa: E711
-    said = np.where(np.isin(rows.country.astype(str), banks), rows.country, "elsewhere")
-    side = np.where(stated, said, side)
-    other = stated & (country != None) & (rows.country != country) & np.isfinite(distance)  # noqa: E711
+    side = _choose(np.isnan(distance) & ~by_unit, None, side)
+    stated = _known(rows.country)
+    side = _choose(stated, _choose(np.isin(rows.country.astype(str), banks), rows.country, "elsewhere"), side)
+    other = stated & _known(country) & (rows.country != country) & np.isfinite(distance)
     # The point may lie on the other bank by less than its radius: that is no conflict.
     both = np.isin(rows.country.astype(str), banks) & np.isin(country.astype(str), banks)
     conflict = other & np.where(both, distance > reach, True) & ~rows.area
-    return {"border_side": side.astype(object), "country_conflict": conflict.astype(bool)}
+    return {"border_side": side, "country_conflict": conflict.astype(bool)}
 
 
 def _distances(points: gpd.GeoDataFrame, lon: Floats, lat: Floats) -> Floats:
@@ -321,7 +334,7 @@ def _crossings(geography: _Geography, lon: Floats, lat: Floats) -> dict[str, npt
     nearest = np.where(np.isnan(away), np.inf, away).argmin(axis=0)
     names = geography.crossings["name"].astype(object).to_numpy()
     return {
-        "crossing": np.where(np.isfinite(lon), names[nearest], None).astype(object),
+        "crossing": _choose(np.isfinite(lon), names[nearest], None),
         "crossing_km": away[nearest, np.arange(len(lon))],
     }
 
@@ -336,7 +349,7 @@ def _sites(geography: _Geography, lon: Floats, lat: Floats, radius: Floats) -> d
     row = np.arange(len(lon))
     names = geography.sites["name"].astype(object).to_numpy()
     return {
-        "site": np.where(np.isfinite(lon), names[best], None).astype(object),
+        "site": _choose(np.isfinite(lon), names[best], None),
         "site_km_min": low[best, row],
         "site_km_max": high[best, row],
     }

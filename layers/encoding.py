@@ -15,7 +15,8 @@ SCALE = 100_000
 
 def quantise(degrees: npt.ArrayLike) -> npt.NDArray[np.int64]:
     """Degrees to whole units of 1e-5 degrees."""
-    return np.rint(np.asarray(degrees, dtype="float64") * SCALE).astype("int64")
+    whole: npt.NDArray[np.int64] = np.rint(np.asarray(degrees, dtype="float64") * SCALE).astype("int64")
+    return whole
 
 
 def encode_path(line: shapely.Geometry) -> list[int]:

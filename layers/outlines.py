@@ -75,16 +75,16 @@ def _pair(one: str, other: str) -> tuple[str, str]:
     return (one, other) if one < other else (other, one)
 
 
-def _lines_of(geometry: shapely.Geometry) -> shapely.Geometry:
+def _lines_of(geometry: shapely.Geometry) -> shapely.LineString | shapely.MultiLineString:
     parts = shapely.get_parts(shapely.get_parts(geometry))
     lines = [part for part in parts if isinstance(part, shapely.LineString)]
     return shapely.line_merge(shapely.MultiLineString(lines))
 
 
-def _border(line: shapely.Geometry) -> shapely.LineString:
+def _border(shared: shapely.Geometry) -> shapely.LineString:
     """The one line between the banks, from its west end."""
-    if not isinstance(line, shapely.LineString):
-        line = max(shapely.get_parts(line), key=shapely.length)
+    parts = [part for part in shapely.get_parts(shared) if isinstance(part, shapely.LineString)]
+    line = max(parts, key=shapely.length)
     return line if line.coords[0][0] < line.coords[-1][0] else shapely.reverse(line)
 
 
@@ -97,6 +97,6 @@ def _sections(border: shapely.LineString, region: Region) -> dict[str, shapely.L
         ends.append(float(shapely.line_locate_point(border, last)))
     ends.append(border.length)
     return {
-        section.id: shapely.ops.substring(border, start, stop)
+        section.id: shapely.LineString(shapely.ops.substring(border, start, stop))
         for section, (start, stop) in zip(region.sections, pairwise(ends), strict=True)
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class MarkStyle:
 
 
 @cache
-def _styles() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+def _styles() -> Mapping[str, Any]:
     return tomllib.loads(files(__package__).joinpath("styles.toml").read_text("utf-8"))
 
 
@@ -45,4 +46,4 @@ def event_styles(types: Iterable[str]) -> dict[str, MarkStyle]:
 
 def unit_colour(style: str) -> str:
     """Tint of a highlighted unit (CSS hex)."""
-    return _styles()["units"][style]["colour"]
+    return str(_styles()["units"][style]["colour"])

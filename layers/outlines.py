@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 import shapely.ops
+from shapely.geometry.base import BaseGeometry
 
 from ..geodata.loading import load
 from ..geodata.region import Region
@@ -75,7 +76,7 @@ def _pair(one: str, other: str) -> tuple[str, str]:
     return (one, other) if one < other else (other, one)
 
 
-def _lines_of(geometry: shapely.Geometry) -> shapely.LineString | shapely.MultiLineString:
+def _lines_of(geometry: shapely.Geometry) -> BaseGeometry:
     parts = shapely.get_parts(shapely.get_parts(geometry))
     lines = [part for part in parts if isinstance(part, shapely.LineString)]
     return shapely.line_merge(shapely.MultiLineString(lines))
@@ -97,6 +98,6 @@ def _sections(border: shapely.LineString, region: Region) -> dict[str, shapely.L
         ends.append(float(shapely.line_locate_point(border, last)))
     ends.append(border.length)
     return {
-        section.id: shapely.LineString(shapely.ops.substring(border, start, stop))
+        section.id: shapely.LineString(shapely.get_coordinates(shapely.ops.substring(border, start, stop)))
         for section, (start, stop) in zip(region.sections, pairwise(ends), strict=True)
     }

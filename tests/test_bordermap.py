@@ -1,0 +1,176 @@
+"""The map and its page, without a browser."""
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+
+import folium
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from panj.geodata import load
+from panj.geodata.errors import InputError, OutputError, UnknownNameError
+from panj.layers import BorderMap, available
+
+POLICY = r'http-equiv="Content-Security-Policy" content="([^"]*)"'
+
+
+def events(rows=3, **columns):
+    table = {
+        "title": [f"Event {number}" for number in range(rows)],
+        "event_type": ["battle"] * rows,
+        "date_start": pd.to_datetime(["2021-06-22"] * rows),
+        "date_end": pd.to_datetime(["2021-06-22"] * rows),
+        "date_precision": ["day"] * rows,
+        "geo_precision": ["place"] * rows,
+        **columns,
+    }
+    points = gpd.points_from_xy(69 + np.arange(rows) / 10, 37.3 + np.arange(rows) / 10)
+    return gpd.GeoDataFrame(table, geometry=points, crs="EPSG:4326")
+
+
+def found(pattern, html):
+    match = re.search(pattern, html, re.DOTALL)
+    assert match is not None
+    return match[1]
+
+
+def content(html):
+    packed = found(r'<template id="panj-data">([^<]*)</template>', html)
+    return json.loads(gzip.decompress(base64.b64decode(packed)))
+
+
+def policy(html):
+    return found(POLICY, html).replace("&#39;", "'")
+
+
+def layer(html, name):
+    return next(entry for entry in content(html)["layers"] if entry["id"] == name)
+
+
+def test_it_is_a_folium_map_with_every_layer():
+    border_map = BorderMap(events())
+    assert isinstance(border_map, folium.Map)
+    assert [entry["id"] for entry in content(border_map.to_html())["layers"]] == list(available())
+
+
+def test_chosen_layers_only():
+    html = BorderMap(events(), layers=["border", "countries"]).to_html()
+    assert [entry["id"] for entry in content(html)["layers"]] == ["countries", "border"]
+
+
+@pytest.mark.parametrize("arguments", [{"layers": ["rivers"]}, {"lang": "xx"}, {"region": "rhine"}])
+def test_unknown_names(arguments):
+    with pytest.raises(UnknownNameError, match="expected one of"):
+        BorderMap(**arguments)
+
+
+def test_same_input_same_bytes_whatever_the_order():
+    table = events(20)
+    first = BorderMap(table).to_html()
+    assert BorderMap(table).to_html() == first
+    assert BorderMap(table.sample(frac=1, random_state=3)).to_html() == first
+
+
+def test_policy_names_every_script_and_style_and_nothing_else():
+    html = BorderMap(events()).to_html()
+    rules = policy(html)
+    assert rules.startswith("default-src 'none'")
+    assert "unsafe" not in rules
+    assert "http" not in rules
+    for tag in ("script", "style"):
+        bodies = re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
+        assert len(bodies) == 1
+        digest = base64.b64encode(hashlib.sha256(bodies[0].encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in rules
+
+
+def test_page_asks_for_nothing():
+    html = BorderMap(events()).to_html()
+    head = html.split("<template")[0]
+    assert not re.search(r"<(script|link|img|iframe)[^>]+(src|href)=", head)
+    assert not re.search(r"url\((?!data:|#)", found(r"<style>(.*?)</style>", html))
+
+
+def test_dots_only_where_precision_allows():
+    table = events(
+        5, geo_precision=["exact", "near", "province", "region", "none"], radius_km=[1, 25, None, None, None]
+    )
+    columns = layer(BorderMap(table).to_html(), "events")["columns"]
+    assert [value is not None for value in columns["lon"]] == [True, True, False, False, False]
+    assert [code is not None for code in columns["unit"]] == [False, False, True, False, False]
+
+
+def test_withheld_places_do_not_cross_into_the_page():
+    html = BorderMap(events(2, withhold=[True, False], place=["Secret village", "Open town"])).to_html()
+    assert "Secret village" not in html
+    columns = layer(html, "events")["columns"]
+    assert "Secret village" not in json.dumps(columns)
+    assert columns["lon"].count(None) == 1
+
+
+def test_made_ids_stay_out():
+    html = BorderMap(events(2, event_id=["given", "a1b2c3"], made_id=[False, True])).to_html()
+    assert layer(html, "events")["columns"]["id"] == ["given", None]
+
+
+def test_empty_table_and_one_row():
+    assert layer(BorderMap(events(0)).to_html(), "events")["count"] == 0
+    assert layer(BorderMap(events(1)).to_html(), "events")["count"] == 1
+
+
+def test_bare_points_of_any_crs():
+    bare = events(3)[["geometry"]].to_crs("EPSG:32642")
+    assert layer(BorderMap(bare).to_html(), "events")["count"] == 3
+
+
+def test_table_for_readers_without_the_map():
+    html = BorderMap(events(3, title=["<b>bold</b>", "b", "c"])).to_html()
+    assert html.count('<th scope="row"') == 3
+    assert "&lt;b&gt;bold&lt;/b&gt;" in html
+    assert "<b>bold</b>" not in html
+
+
+def test_foreign_elements_bring_their_addresses_and_are_named_in_the_policy():
+    border_map = BorderMap(events())
+    assert border_map.foreign_addresses == ()
+    folium.Marker((37.5, 71.5), popup="mine").add_to(border_map)
+    assert any("jquery" in url for url in border_map.foreign_addresses)
+    html = border_map.to_html()
+    rules = policy(html)
+    for url in border_map.foreign_addresses:
+        assert url in rules
+    scripts = [body for body in re.findall(r"<script>(.*?)</script>", html, re.DOTALL) if body.strip()]
+    for body in scripts:
+        assert base64.b64encode(hashlib.sha256(body.encode()).digest()).decode() in rules
+    assert border_map.get_name() in scripts[-1]
+    with pytest.raises(InputError, match="offline"):
+        border_map.to_html(offline=True)
+
+
+def test_save_is_whole_and_refuses_a_missing_folder(tmp_path):
+    target = tmp_path / "map.html"
+    BorderMap().save(target)
+    assert target.read_text("utf-8").endswith("</html>\n") or target.read_text("utf-8").endswith("</html>")
+    with pytest.raises(OutputError, match="no folder"):
+        BorderMap().save(tmp_path / "no" / "map.html")
+
+
+def test_folium_renders_the_same_page():
+    border_map = BorderMap()
+    assert border_map.get_root().render() == border_map.to_html()
+
+
+@pytest.mark.parametrize("lang", ["ru", "tg", "prs"])
+def test_languages_reach_the_page(lang):
+    html = BorderMap(events(), lang=lang).to_html()
+    assert ('dir="rtl"' in html.split("<head>")[0]) is (lang == "prs")
+    english = BorderMap(events()).to_html()
+    assert layer(html, "kunduz")["label"] != layer(english, "kunduz")["label"]
+
+
+def test_built_in_page_is_small():
+    assert len(BorderMap(load("chronicle")).to_html().encode()) < 1_500_000

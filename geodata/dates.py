@@ -4,7 +4,7 @@
 are a range that includes both ends. Forms that people read in two ways, such as 01/02/2015, are refused.
 """
 
-import datetime
+import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -29,8 +29,8 @@ _YEAR = re.compile(r"(\d{4})", re.ASCII)
 class Extent(NamedTuple):
     """Days from `start` to `end`, both included, and the precision at which they are known."""
 
-    start: datetime.date
-    end: datetime.date
+    start: dt.date
+    end: dt.date
     precision: str
 
 
@@ -125,29 +125,29 @@ def _one(text: str) -> Extent:
 
 
 def _day(year: str, _: str, month: str, day: str) -> Extent:
-    date = datetime.date(int(year), int(month), int(day))
+    date = dt.date(int(year), int(month), int(day))
     return Extent(date, date, "day")
 
 
 def _weekday(year: str, _: str, week: str, day: str) -> Extent:
-    date = datetime.date.fromisocalendar(int(year), int(week), int(day))
+    date = dt.date.fromisocalendar(int(year), int(week), int(day))
     return Extent(date, date, "day")
 
 
 def _week(year: str, week: str) -> Extent:
-    monday = datetime.date.fromisocalendar(int(year), int(week), 1)
-    return Extent(monday, monday + datetime.timedelta(days=6), "week")
+    monday = dt.date.fromisocalendar(int(year), int(week), 1)
+    return Extent(monday, monday + dt.timedelta(days=6), "week")
 
 
 def _month(year: str, month: str) -> Extent:
-    first = datetime.date(int(year), int(month), 1)
+    first = dt.date(int(year), int(month), 1)
     # December needs no next year: 9999 is the last one.
-    last = first.replace(day=31) if first.month == 12 else first.replace(month=first.month + 1) - datetime.timedelta(1)
+    last = first.replace(day=31) if first.month == 12 else first.replace(month=first.month + 1) - dt.timedelta(1)
     return Extent(first, last, "month")
 
 
 def _year(year: str) -> Extent:
-    return Extent(datetime.date(int(year), 1, 1), datetime.date(int(year), 12, 31), "year")
+    return Extent(dt.date(int(year), 1, 1), dt.date(int(year), 12, 31), "year")
 
 
 _READERS: tuple[tuple[re.Pattern[str], Callable[..., Extent]], ...] = (

@@ -1,6 +1,7 @@
 """Names to places: what a name means, in any script, and never a guess."""
 
 import csv
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -29,7 +30,7 @@ _VARIANTS = str.maketrans(
 def fold(name: str) -> str:
     """A name as it is compared: letter case, compatibility forms, invisible marks and spacing do not count.
 
-    >>> fold("  Sher Khan\\u00a0 BANDAR ")
+    >>> fold("  Sher  Khan BANDAR ")
     'sher khan bandar'
     """
     plain = unicodedata.normalize("NFKC", name).translate(_VARIANTS).casefold()
@@ -151,7 +152,7 @@ def _names(record: Mapping[Hashable, Any], keys: tuple[str, ...]) -> set[str]:
                 yield value
         aliases = record.get("aliases")
         if isinstance(aliases, str):
-            yield from aliases.split("|")
+            yield from re.split("[|;]", aliases)
 
     return {name for name in map(fold, cells()) if name}
 

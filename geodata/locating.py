@@ -49,10 +49,10 @@ def coordinates(sheet: Sheet, frame: Bounds, problems: Problems) -> NDArray[np.f
     lat, lat_bad = decimals(lat_text)
     lon, lon_bad = decimals(lon_text)
     if sheet.points is not None:
-        given = ~np.isnan(sheet.points).any(axis=1)
+        given = _complete(sheet.points)
         lon, lat = np.where(given, sheet.points[:, 0], lon), np.where(given, sheet.points[:, 1], lat)
-        lat_text = lat_text.where(~given, pd.Series(map(_short, lat), dtype="str"))
-        lon_text = lon_text.where(~given, pd.Series(map(_short, lon), dtype="str"))
+        lat_text = lat_text.where(~given, pd.Series([_short(degrees) for degrees in lat], dtype="str"))
+        lon_text = lon_text.where(~given, pd.Series([_short(degrees) for degrees in lon], dtype="str"))
         lat_bad, lon_bad = lat_bad & ~given, lon_bad & ~given
     problems.add(lat_bad, "lat", lat_text, "not a number; write decimal degrees such as 37.5")
     problems.add(lon_bad, "lon", lon_text, "not a number; write decimal degrees such as 69.1")
@@ -69,6 +69,11 @@ def coordinates(sheet: Sheet, frame: Bounds, problems: Problems) -> NDArray[np.f
     return np.column_stack([np.where(no_lat, np.nan, lon), np.where(no_lon, np.nan, lat)])
 
 
+def _complete(points: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Rows whose longitude and latitude are both there."""
+    return ~np.isnan(points[:, 0]) & ~np.isnan(points[:, 1])
+
+
 def _inside(lon: Any, lat: Any, frame: Bounds) -> Any:
     return (lon >= frame.west) & (lon <= frame.east) & (lat >= frame.south) & (lat <= frame.north)
 
@@ -78,7 +83,7 @@ def _short(degrees: float) -> str:
 
 
 def locate(
-    sheet: Sheet, points: NDArray[np.float64], given: pd.DataFrame, gazetteer: Gazetteer, problems: Problems
+    sheet: Sheet, points: NDArray[np.float64], given: pd.DataFrame, gazetteer: Gazetteer | None, problems: Problems
 ) -> Location:
     """Give rows without coordinates the point of the place that they name, and all rows their radius.
 
@@ -91,7 +96,7 @@ def locate(
     given
         Columns geo_precision, radius_km (NaN where silent), stated_country (alpha-2 where known), one row a row.
     gazetteer
-        Where names are looked up.
+        Where names are looked up; None finds nothing.
     problems
         Takes the ambiguous names.
     """
@@ -100,7 +105,7 @@ def locate(
     radius = given["radius_km"].to_numpy(dtype="float64").copy()
     reason = np.full(len(given), "", dtype=object)
     place, province = sheet.column("place"), sheet.column("stated_province")
-    has_point = ~np.isnan(points).any(axis=1)
+    has_point = _complete(points)
     points = np.where(has_point[:, None], points, np.nan)
 
     is_point, is_unit = np.isin(precision, POINT_PRECISIONS), np.isin(precision, UNIT_PRECISIONS)
@@ -135,32 +140,34 @@ class _Lookup:
     """The gazetteer's answers for rows; each distinct question is asked once."""
 
     def __init__(
-        self, place: "pd.Series[str]", country: NDArray[np.object_], province: "pd.Series[str]", gazetteer: Gazetteer
+        self,
+        place: "pd.Series[str]",
+        country: NDArray[np.object_],
+        province: "pd.Series[str]",
+        gazetteer: Gazetteer | None,
     ) -> None:
         keys = pd.DataFrame({"place": place.to_numpy(), "country": country, "province": province.to_numpy()})
         codes = keys.groupby(["place", "country", "province"], sort=False).ngroup().to_numpy()
         distinct = keys.drop_duplicates()
-        answers = [gazetteer.find(*question) for question in distinct.itertuples(index=False)]
+        questions = list(distinct.itertuples(index=False, name=None))
+        answers = [gazetteer.find(*question) if gazetteer else [] for question in questions]
         first = [answer[0] if len(answer) == 1 else None for answer in answers]
         count = np.array([len(answer) for answer in answers], dtype="int64")[codes]
         self.is_none, self.is_one, self.is_many = count == 0, count == 1, count > 1
         self.points = np.array([(one.lon, one.lat) if one else (np.nan, np.nan) for one in first]).reshape(-1, 2)[codes]
         self.precision_km = np.array([one.precision_km if one else np.nan for one in first], dtype="float64")[codes]
         self.country = np.array([one.country if one else "" for one in first], dtype=object)[codes]
-        reasons = [
-            _reason(question, answer, gazetteer)
-            for question, answer in zip(distinct.itertuples(index=False), answers, strict=True)
-        ]
+        reasons = [_reason(question, answer, gazetteer) for question, answer in zip(questions, answers, strict=True)]
         self.reason = np.array(reasons, dtype=object)[codes]
 
 
-def _reason(question: tuple[str, str, str], answer: list[Place], gazetteer: Gazetteer) -> str:
+def _reason(question: tuple[str, str, str], answer: list[Place], gazetteer: Gazetteer | None) -> str:
     name, country, province = question
     if len(answer) == 1:
         return ""
     if answer:
         return f"{name!r} is the name of {len(answer)} places: {_listed(answer)}; give country, admin1 or coordinates"
-    elsewhere = gazetteer.find(name)
+    elsewhere = gazetteer.find(name) if gazetteer else []
     where = ", ".join(part for part in (province, country) if part)
     if elsewhere:
         return f"no place {name!r} in {where}, only: {_listed(elsewhere)}"

@@ -98,7 +98,7 @@ def _with_points(sheet: Sheet) -> Sheet:
     if name is None:
         return sheet
     written = sheet.column(name)
-    shapes = shapely.from_wkt(written.where(written != "").to_numpy(dtype=object, na_value=None), on_invalid="ignore")
+    shapes = shapely.from_wkt(np.array([cell or None for cell in written], dtype=object), on_invalid="ignore")
     broken = (written != "").to_numpy() & (shapely.get_type_id(shapes) == -1)
     points, wrong = points_of(gpd.GeoSeries(shapes, crs="EPSG:4326"), sheet.file)
     reasons = wrong | {int(number): "not a point in well-known text" for number in np.flatnonzero(broken)}

@@ -122,7 +122,7 @@ def sources_text(sources: Iterable[Mapping[str, str]]) -> str:
     return json.dumps(kept, ensure_ascii=False)
 
 
-def text(values: Any, index: pd.Index[Any] | None = None) -> pd.Series[Any]:
+def text(values: Any, index: "pd.Index[Any] | None" = None) -> "pd.Series[Any]":
     """Texts as a column; None and "" become missing."""
     series = pd.Series(values, index=index, dtype="object")
     return series.where(series.notna() & (series != "")).astype("str").where(series.notna() & (series != ""))
@@ -135,13 +135,13 @@ def _column(frame: pd.DataFrame, name: str) -> Any:
         if dtype == "str":
             return text([absent] * len(frame), index=frame.index)
         return pd.Series([absent] * len(frame), index=frame.index, dtype=dtype)
-    given = frame[name]
+    given: pd.Series[Any] = frame[name]
     if dtype == "str":
         column = text(given.astype("object"), index=frame.index)
         return column.fillna(_ABSENT[name]) if name in _ABSENT else column
     if dtype == "bool":
         return given.astype("boolean").fillna(False).astype("bool")
-    return given.astype(dtype)
+    return pd.Series(given, dtype=dtype)
 
 
 def _geometry_name(frame: pd.DataFrame) -> str | None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from .errors import InputError
 from .events.base import Fault, Sheet, text_frame
@@ -205,8 +206,8 @@ def _header(labels: list[str], file: str) -> list[str]:
 
 def _columns(
     records: Iterator[_Record], names: list[str], delimiter: str
-) -> tuple[pd.DataFrame, "np.ndarray[tuple[int], np.dtype[np.int64]]", list[Fault]]:
-    blocks, rows, faults = [text_frame(dict.fromkeys(names, []), 0)], [], []
+) -> tuple[pd.DataFrame, NDArray[np.int64], list[Fault]]:
+    blocks, rows, faults = [text_frame(dict.fromkeys(names, ()), 0)], [], []
     while taken := list(islice(records, _BLOCK)):
         block = []
         for record in taken:

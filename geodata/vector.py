@@ -1,6 +1,6 @@
 """Vector files to rows: GeoJSON, GeoPackage, GeoParquet; geometry to longitude and latitude."""
 
-import datetime
+import datetime as dt
 import io
 import json
 import re
@@ -94,20 +94,19 @@ def as_text(value: Any) -> str:
     >>> as_text(5.0), as_text(True), as_text(None)
     ('5', 'true', '')
     """
-    if isinstance(value, str):
-        return value
     if isinstance(value, Mapping | list | tuple | np.ndarray):
         plain = value.tolist() if isinstance(value, np.ndarray) else value
         return json.dumps(plain, ensure_ascii=False, default=str)
     if value is None or pd.isna(value):
         return ""
     if isinstance(value, bool | np.bool_):
-        return "true" if value else "false"
+        return str(bool(value)).lower()
     if isinstance(value, float | np.floating):
-        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(float(value))
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat()
-    return value.isoformat() if isinstance(value, datetime.date) else str(value)
+        number = float(value)
+        return str(int(number)) if number.is_integer() and abs(number) < 2**53 else repr(number)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat()
+    return str(value)
 
 
 def _without_surrogates(value: Any) -> str:

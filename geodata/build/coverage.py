@@ -53,7 +53,7 @@ def build_coverage(sources: Sources) -> Coverage:
 def shared_line(one: shapely.Geometry, other: shapely.Geometry) -> shapely.Geometry:
     """Line between two polygons of the coverage; its parts run west to east and are sorted, whatever GEOS does."""
     shared = shapely.intersection(shapely.boundary(one), shapely.boundary(other))
-    lines = [part for part in shapely.get_parts(shared) if isinstance(part, shapely.LineString)]
+    lines = [part for part in shapely.get_parts(shared) if isinstance(part, shapely.LineString) and not part.is_empty]
     merged = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(lines)))
     parts = sorted((_directed(part) for part in merged), key=lambda part: shapely.get_coordinates(part).tolist())
     return parts[0] if len(parts) == 1 else shapely.MultiLineString(parts)

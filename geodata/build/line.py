@@ -2,8 +2,9 @@
 
 import numpy as np
 import shapely
-from pyproj import Geod, Transformer
+from pyproj import Geod
 
+from ..borderline import BorderLine
 from .sources import Coordinates, on_grid
 
 GEOD = Geod(ellps="WGS84")
@@ -33,16 +34,8 @@ def stretch(line: shapely.LineString, from_km: float, to_km: float) -> shapely.L
 
 
 def nearest(line: shapely.LineString, lon: float, lat: float) -> tuple[shapely.Point, float]:
-    """Nearest point of a line, and its chainage in kilometres.
-
-    Distances are measured in an azimuthal equidistant projection about the given point, where they are geodesic.
-    """
-    to_plane = Transformer.from_crs("EPSG:4326", f"+proj=aeqd +lat_0={lat} +lon_0={lon} +datum=WGS84", always_xy=True)
-    vertices = shapely.get_coordinates(line)
-    flat = shapely.LineString(np.column_stack(to_plane.transform(*vertices.T)))
-    foot = flat.interpolate(flat.project(shapely.Point(0, 0)))
-    segments = shapely.linestrings(np.stack([shapely.get_coordinates(flat)[:-1], shapely.get_coordinates(flat)[1:]], 1))
-    first = int(np.argmin(shapely.distance(segments, foot)))
-    at = on_grid(np.array([to_plane.transform(foot.x, foot.y, direction="INVERSE")]))[0]
-    beyond = GEOD.inv(*vertices[first], *at)[2] / 1000
-    return shapely.Point(at), round(float(chainages(line)[first] + beyond), KM_DIGITS)
+    """Nearest point of a line by geodesic distance, and its chainage in kilometres."""
+    found = float(BorderLine(line).locate([lon], [lat]).chainage_km[0])
+    km = chainages(line)
+    at = [float(np.interp(found, km, values)) for values in shapely.get_coordinates(line).T]
+    return shapely.Point(on_grid(np.array(at))), round(found, KM_DIGITS)

@@ -101,7 +101,7 @@ def _require(sheet: Sheet, labels: Mapping[str, str]) -> None:
         )
 
 
-def _flat_sources(columns: pd.Index[Any]) -> dict[str, tuple[int, str]]:
+def _flat_sources(columns: "pd.Index[Any]") -> dict[str, tuple[int, str]]:
     """Number of the source and key in it, by column."""
     flat: dict[str, tuple[int, str]] = {}
     for name in columns:

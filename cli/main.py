@@ -60,9 +60,8 @@ def run() -> None:
     """Entry point: every error ends as one line on stderr and exit code 2, never as a traceback."""
     verbose = "-v" in sys.argv[1:] or "--verbose" in sys.argv[1:]
     try:
-        panj.main(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        # Without its standalone mode click hands back the code that a command exits with.
+        sys.exit(panj.main(standalone_mode=False) or 0)
     except click.Abort:
         _say("stopped")
         sys.exit(130)

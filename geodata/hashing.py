@@ -7,7 +7,7 @@ counter-clockwise and holes clockwise, each ring begins at its smallest vertex, 
 keep their direction, which says something (the border runs from west to east).
 """
 
-import datetime
+import datetime as dt
 import hashlib
 import json
 import numbers
@@ -59,17 +59,22 @@ def _text(value: Any) -> str:
         return json.dumps(bool(value))
     if isinstance(value, numbers.Number):
         return repr(float(value))  # type: ignore[arg-type]  # pandas cells are real numbers
-    if isinstance(value, datetime.datetime | np.datetime64):
+    if isinstance(value, dt.datetime | np.datetime64):
         return pd.Timestamp(value).isoformat()
     return json.dumps(str(value), ensure_ascii=False)
+
+
+def _coordinates(polygon: shapely.Polygon) -> list[list[float]]:
+    return [[float(x), float(y)] for x, y in shapely.get_coordinates(polygon)]
 
 
 def _normal(geometry: shapely.Geometry) -> shapely.Geometry:
     if isinstance(geometry, shapely.Polygon):
         return _normal_polygon(geometry)
     if isinstance(geometry, shapely.MultiPolygon):
-        parts = [_normal_polygon(part) for part in geometry.geoms]
-        return shapely.MultiPolygon(sorted(parts, key=lambda part: shapely.get_coordinates(part).tolist()))
+        parts: list[shapely.Polygon] = [_normal_polygon(part) for part in geometry.geoms]
+        order = sorted(range(len(parts)), key=lambda number: _coordinates(parts[number]))
+        return shapely.MultiPolygon([parts[number] for number in order])
     return geometry
 
 

@@ -128,10 +128,12 @@ class _Reading:
         """Make ids for rows without one: a hash of the row's cells and its number among equal rows."""
         events = checked.events
         silent = np.flatnonzero(events["event_id"].isna())
+        if not len(silent):
+            return
         ids = events["event_id"].to_numpy(dtype=object).copy()
         datasets = events["dataset"].to_numpy(dtype=object)
         names = sorted(name for name in sheet.cells.columns if name not in ("event_id", "made_id"))
-        cells = list(zip(*(sheet.cells[name].to_numpy(dtype=object) for name in names), strict=True))
+        cells = list(zip(*(sheet.cells[name].tolist() for name in names), strict=True))
         for row in silent:
             filled = [f"{name}\x1f{cell}" for name, cell in zip(names, cells[row], strict=True) if cell]
             if sheet.points is not None:

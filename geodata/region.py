@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -110,7 +109,16 @@ def load_region(name: str | Path = "panj") -> Region:
     >>> load_region("panj").banks
     ('TJ', 'AF')
     """
-    return _load(region_path(name))
+    path = region_path(name)
+    raw = read_region_file(path)
+    try:
+        region = _region(raw)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"the region file {str(path)!r} lacks or misspells {error}; compare it with the built-in panj.toml"
+        ) from error
+    _check(region, path)
+    return region
 
 
 def region_path(name: str | Path) -> Path:
@@ -135,19 +143,6 @@ def read_region_file(path: Path) -> dict[str, Any]:
         ) from error
     except ValueError as error:
         raise InputError(f"the region file {str(path)!r} is not TOML in UTF-8: {error}; correct it") from error
-
-
-@lru_cache(maxsize=8)
-def _load(path: Path) -> Region:
-    raw = read_region_file(path)
-    try:
-        region = _region(raw)
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(
-            f"the region file {str(path)!r} lacks or misspells {error}; compare it with the built-in panj.toml"
-        ) from error
-    _check(region, path)
-    return region
 
 
 def _region(raw: dict[str, Any]) -> Region:

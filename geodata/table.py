@@ -60,6 +60,7 @@ FATALITIES = ("fatalities_low", "fatalities_best", "fatalities_high")
 SOURCE_KEYS = ("title", "publisher", "author", "date", "url")
 
 CRS = "EPSG:4326"
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 _ABSENT = {"event_type": "other", "sources": "[]"}
 
 
@@ -115,11 +116,11 @@ def sources_text(sources: Iterable[Mapping[str, str]]) -> str:
     """
     kept = []
     for source in sources:
-        order = [*SOURCE_KEYS, *(key for key in source if key not in SOURCE_KEYS)]
-        filled = {key: source[key] for key in order if source.get(key)}
+        filled = {key: source[key] for key in SOURCE_KEYS if source.get(key)}
+        filled |= {key: value for key, value in source.items() if value and key not in SOURCE_KEYS}
         if filled:
             kept.append(filled)
-    return json.dumps(kept, ensure_ascii=False)
+    return _ENCODE(kept)
 
 
 def text(values: Any, index: "pd.Index[Any] | None" = None) -> "pd.Series[Any]":

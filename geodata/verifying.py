@@ -1,4 +1,4 @@
-"""Are the built-in data sets whole, and what the catalogue says?"""
+"""Verifying that the built-in data sets are whole and what the catalogue says."""
 
 from collections.abc import Callable, Iterable, Iterator
 

@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import re
+from typing import Any
 
 import folium
 import geopandas as gpd
@@ -135,7 +136,7 @@ def test_table_for_readers_without_the_map():
 
 
 def test_foreign_elements_bring_their_addresses_and_are_named_in_the_policy():
-    border_map = BorderMap(events())
+    border_map: Any = BorderMap(events())
     assert border_map.foreign_addresses == ()
     folium.Marker((37.5, 71.5), popup="mine").add_to(border_map)
     assert any("jquery" in url for url in border_map.foreign_addresses)

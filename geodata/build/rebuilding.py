@@ -16,7 +16,7 @@ from ..errors import OutputError
 from ..hashing import content_hash
 from ..loading import load
 from ..writing import write_whole
-from . import places, sites, units
+from . import events, places, sites, units
 from .coverage import Coverage, build_coverage
 from .sources import Sources
 
@@ -42,7 +42,8 @@ class Workshop:
     @property
     def line(self) -> shapely.LineString:
         """The border line."""
-        return self.table("border").geometry.iloc[0]
+        line: shapely.LineString = self.table("border").geometry.iloc[0]
+        return line
 
 
 BUILDERS: dict[str, Callable[[Workshop], gpd.GeoDataFrame]] = {
@@ -55,7 +56,7 @@ BUILDERS: dict[str, Callable[[Workshop], gpd.GeoDataFrame]] = {
     "crossings": lambda shop: sites.crossings(shop.line),
     "csto_sites": lambda _shop: sites.csto_sites(),
     "csto_exercises": lambda shop: sites.csto_exercises(shop.table("csto_sites")),
-    "chronicle": lambda _shop: _chronicle(),
+    "chronicle": lambda _shop: events.chronicle(),
 }
 
 
@@ -128,12 +129,6 @@ def build(
         say(f"{name}: {rows} rows, {'the same as' if same else 'DIFFERENT from'} the shipped data set")
         done.append(Rebuilt(name, folder / entry(name).file, rows, str(record["content_sha256"]), same))
     return done
-
-
-def _chronicle() -> gpd.GeoDataFrame:
-    from .events import chronicle
-
-    return chronicle()
 
 
 def _make_folder(folder: Path) -> None:

@@ -47,7 +47,8 @@ class Sources:
     def frame(self) -> shapely.Polygon:
         """The region's frame."""
         frame = self.raw["frame"]
-        return shapely.box(frame["west"], frame["south"], frame["east"], frame["north"])
+        box: shapely.Polygon = shapely.box(frame["west"], frame["south"], frame["east"], frame["north"])
+        return box
 
     @cached_property
     def countries(self) -> dict[str, shapely.Geometry]:

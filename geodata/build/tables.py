@@ -36,8 +36,8 @@ def names_of(row: Mapping[str, str], keys: Iterable[str] = NAMES) -> dict[str, s
 
 
 def aliases_of(cell: str, *more: str) -> str:
-    """Aliases as one text with "|" between, the curated ones first, each once."""
-    given = [*(part.strip() for part in cell.split(";")), *more]
+    """Aliases as one text with "|" between, the curated ones first, each once; cells have ";" or "|"."""
+    given = [part.strip() for part in (*cell.replace("|", ";").split(";"), *more)]
     return "|".join(dict.fromkeys(name for name in given if name and "|" not in name))
 
 

@@ -117,7 +117,8 @@ def _sources(sheet: Sheet, flat: Mapping[str, tuple[int, str]]) -> tuple[list[st
     names = [name for name in ("sources",) if name in sheet.cells.columns] + list(flat)
     done: dict[tuple[str, ...], str | ValueError] = {}
     encoded, faults = [], []
-    for row, cells in zip(sheet.rows, zip(*(sheet.column(name) for name in names), strict=True), strict=True):
+    columns = [sheet.column(name).tolist() for name in names]
+    for row, cells in zip(sheet.rows.tolist(), zip(*columns, strict=True), strict=True):
         if cells not in done:
             try:
                 done[cells] = _encode(dict(zip(names, cells, strict=True)), flat)
@@ -125,7 +126,7 @@ def _sources(sheet: Sheet, flat: Mapping[str, tuple[int, str]]) -> tuple[list[st
                 done[cells] = error
         result = done[cells]
         if isinstance(result, ValueError):
-            faults.append(Fault(int(row), "sources", cells[0], str(result)))
+            faults.append(Fault(row, "sources", cells[0], str(result)))
             result = "[]"
         encoded.append(result)
     return encoded, tuple(faults)

@@ -153,7 +153,7 @@ def test_hostile_text_is_shown_as_text(browser, hostile_csv, tmp_path):
         assert page.evaluate("window.panj.total") == len(HOSTILE)
         for number in range(len(HOSTILE)):
             page.locator("[data-part=on_map] .panj-row").nth(number).click()
-            page.locator(".leaflet-popup").wait_for()
+            page.locator(".leaflet-popup").last.wait_for()
         shown = page.locator("#panj-list").inner_text()
         for text in (HOSTILE["markup"], HOSTILE["script"], HOSTILE["template"]):
             assert text in shown

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from .errors import InputError
-from .events.base import Fault, Sheet
+from .events.base import Fault, Sheet, shown
 from .tabular import EXPECTED, decode, read_rows
 from .vector import points_of, read_geojson, read_geopackage, read_parquet
 
@@ -68,12 +68,9 @@ def _content(source: str | Path | BinaryIO) -> tuple[bytes, str, str]:
         if not isinstance(content, bytes):
             raise InputError("found a stream of text; expected one of bytes; open the file in mode 'rb'")
         name = getattr(source, "name", None)
-        named = isinstance(name, str) and not name.startswith("<")
-        return (
-            content,
-            name if isinstance(name, str) and named else "stdin",
-            Path(name).stem if isinstance(name, str) and named else "stdin",
-        )
+        # `<stdin>` and the numbers of file descriptors are no names.
+        known = isinstance(name, str) and not name.startswith("<")
+        return (content, name, Path(name).stem) if known else (content, "stdin", "stdin")
     path = Path(source)
     if path.is_dir():
         raise InputError(f"{str(source)!r} is a folder; expected a file ({EXPECTED}); name the file inside")
@@ -87,8 +84,9 @@ def _content(source: str | Path | BinaryIO) -> tuple[bytes, str, str]:
 
 def _with_rows(sheet: Sheet) -> Sheet:
     if not len(sheet.rows) and not sheet.faults:
-        names = ", ".join(sheet.cells.columns) or "no columns"
-        raise InputError(f"{sheet.file}: found no rows below the header ({names}); expected at least one; add events")
+        raise InputError(
+            f"{sheet.file}: found no rows, only the columns {shown(sheet.cells.columns)}; expected at least one; add events"
+        )
     return sheet
 
 

@@ -20,7 +20,6 @@ from .gazetteer import Gazetteer
 from .opening import open_source
 from .problems import rejected_table
 from .region import Bounds, Region, load_region
-from .table import normalise
 
 Source = str | Path | BinaryIO
 
@@ -165,4 +164,4 @@ class _Reading:
         filled = [table for table in self.tables if len(table)] or self.tables[:1]
         events = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0].reset_index(drop=True)
         rejected = rejected_table(self.faults)
-        return EventTable(normalise(events), rejected, tuple(dict.fromkeys(self.notices)), len(events) + len(rejected))
+        return EventTable(events, rejected, tuple(dict.fromkeys(self.notices)), len(events) + len(rejected))

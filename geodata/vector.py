@@ -64,7 +64,9 @@ def read_geopackage(content: bytes, file: str) -> Sheet:
     except (RuntimeError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{file}: found a GeoPackage that cannot be read ({error}); export it again") from error
+        raise InputError(
+            f"{file}: found a GeoPackage that cannot be read ({one_line(error)}); export it again"
+        ) from error
     notices = [f"{file}: read the layer {layers[0]!r}, not {', '.join(map(repr, layers[1:]))}"] if layers[1:] else []
     return _frame_sheet(frame, file, notices)
 
@@ -82,8 +84,13 @@ def read_parquet(content: bytes, file: str) -> Sheet:
         read = gpd.read_parquet if b"geo" in metadata else pd.read_parquet
         frame = read(io.BytesIO(content))
     except (pa.ArrowException, shapely.errors.ShapelyError, ValueError, OSError, KeyError) as error:
-        raise InputError(f"{file}: found Parquet that cannot be read ({error}); export it again") from error
+        raise InputError(f"{file}: found Parquet that cannot be read ({one_line(error)}); export it again") from error
     return _frame_sheet(frame, file, [])
+
+
+def one_line(error: Exception) -> str:
+    """The message of another library's error, for a message of one line."""
+    return " ".join(str(error).split())
 
 
 def as_text(value: Any) -> str:

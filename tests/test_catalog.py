@@ -128,7 +128,7 @@ def test_one_changed_byte_is_found_and_named(folder):
     assert [re.match(r"data set 'river': river.parquet is damaged", problem) is not None for problem in verify()] == [
         True
     ]
-    with pytest.raises(DamagedDataError, match="river.parquet is damaged"):
+    with pytest.raises(DamagedDataError, match=r"river\.parquet is damaged"):
         load("river")
 
 
@@ -156,8 +156,8 @@ def test_verify_names_changed_content(monkeypatch):
     changed = pd.concat([table, table.iloc[:1]], ignore_index=True).rename(columns={"kind": "sort"})
     changed.geometry = [shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)]), *changed.geometry[1:]]
     changed = changed.set_crs("EPSG:3857", allow_override=True)
-    monkeypatch.setattr(verifying, "file_bytes", lambda described: b"")
-    monkeypatch.setattr(verifying, "read_table", lambda content, name: changed)
+    monkeypatch.setattr(verifying, "file_bytes", lambda *_: b"")
+    monkeypatch.setattr(verifying, "read_table", lambda *_: changed)
     problems = verify(["csto_sites"])
     assert all(problem.startswith("data set 'csto_sites': ") for problem in problems)
     for word in ("columns are", "14 rows; expected 13", "same site_id", "EPSG:3857", "1 invalid", "content hash"):

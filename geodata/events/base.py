@@ -1,6 +1,6 @@
 """What a format of events is, and the sheet that it works on."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,6 +82,12 @@ class Format:
     matches: Callable[[Sequence[str]], bool]
     translate: Callable[[Sheet], Sheet]
     geo_precision: str
+
+
+def shown(names: Iterable[str]) -> str:
+    """Column names as a message shows them: on one line, of bearable length."""
+    short = [repr(name if len(name) <= 40 else name[:39] + "…") for name in names]
+    return ", ".join(short[:30] + ([f"… ({len(short)} in all)"] if len(short) > 30 else [])) or "none"
 
 
 def text_frame(columns: Mapping[str, Any], length: int) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..table import COLUMNS, sources_text
-from .base import Fault, Format, Sheet
+from .base import Fault, Format, Sheet, shown
 
 # Other names of the columns, the preferred first. A canonical name in the header goes before all of them.
 ALIASES = {
@@ -94,9 +94,8 @@ def _require(sheet: Sheet, labels: Mapping[str, str]) -> None:
     if sheet.points is None and "place" not in labels and not {"lat", "lon"} <= labels.keys():
         missing.append("place, or lat and lon")
     if missing:
-        found = ", ".join(repr(label) for label in sheet.cells.columns) or "none"
         raise InputError(
-            f"{sheet.file}: found the columns {found}; missing: {'; '.join(missing)}; rename or add them, or start "
+            f"{sheet.file}: found the columns {shown(sheet.cells.columns)}; missing: {'; '.join(missing)}; rename or add them, or start "
             "from the sheet that `panj template events.csv` writes"
         )
 

@@ -67,9 +67,9 @@ def _content(source: str | Path | BinaryIO) -> tuple[bytes, str, str]:
         content = source.read()
         if not isinstance(content, bytes):
             raise InputError("found a stream of text; expected one of bytes; open the file in mode 'rb'")
-        name = getattr(source, "name", None)
+        name = str(getattr(source, "name", ""))
         # `<stdin>` and the numbers of file descriptors are no names.
-        known = isinstance(name, str) and not name.startswith("<")
+        known = bool(name) and not name.startswith("<") and not name.isdigit()
         return (content, name, Path(name).stem) if known else (content, "stdin", "stdin")
     path = Path(source)
     if path.is_dir():
@@ -85,7 +85,7 @@ def _content(source: str | Path | BinaryIO) -> tuple[bytes, str, str]:
 def _with_rows(sheet: Sheet) -> Sheet:
     if not len(sheet.rows) and not sheet.faults:
         raise InputError(
-            f"{sheet.file}: found no rows, only the columns {shown(sheet.cells.columns)}; expected at least one; add events"
+            f"{sheet.file}: found no rows, only the columns {shown(sheet.cells.columns)}; expected some; add events"
         )
     return sheet
 

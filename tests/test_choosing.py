@@ -9,8 +9,8 @@ from panj.geodata.errors import InputError, UnknownNameError
 TABLE = gpd.GeoDataFrame(
     {
         "event_type": ["battle", "protest", "battle"],
-        "date_start": pd.to_datetime(["2014-12-01", "2015-05-12", None]),
-        "date_end": pd.to_datetime(["2014-12-31", "2015-05-20", None]),
+        "date_start": pd.to_datetime(["2014-12-01", "2015-05-12", "NaT"]),
+        "date_end": pd.to_datetime(["2014-12-31", "2015-05-20", "NaT"]),
     },
     geometry=gpd.points_from_xy([69, 69, 69], [37, 37, 37]),
     crs="EPSG:4326",

@@ -126,7 +126,7 @@ def test_traps_of_the_source(provinces, lon, lat, code):
 
 def test_every_unit_of_the_banks_is_whole_but_for_exclaves(provinces):
     assert {code for code, unit in provinces.items() if len(shapely.get_parts(unit)) > 1} == {"TJ-SU"}
-    # The mainland, Vorukh and Sarvan; West Qalacha touches the mainland in the source.
+    # The mainland, Vorukh and Sarvan; a hectare that the source gives to nobody joins West Qalacha to the mainland.
     assert len(shapely.get_parts(provinces["TJ-SU"])) == 3
 
 

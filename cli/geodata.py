@@ -21,7 +21,7 @@ def command() -> None:
 
 @command.command("list")
 def list_() -> None:
-    """Print every data set with its licence and accuracy.
+    """Print every data set: id, rows, licence, accuracy, title, attribution, sha256; tabs between.
 
     \b
     Example:
@@ -29,7 +29,8 @@ def list_() -> None:
     """  # noqa: D301
     for entry in catalog().values():
         accuracy = "-" if entry.accuracy_m is None else f"{entry.accuracy_m:g} m"
-        click.echo(f"{entry.id}\t{entry.rows} rows\t{entry.licence}\t{accuracy}\t{entry.title}\t{entry.sha256[:12]}")
+        cells = [entry.id, f"{entry.rows} rows", entry.licence, accuracy, entry.title, entry.attribution, entry.sha256]
+        click.echo("\t".join(cells))
 
 
 @command.command("verify")
@@ -45,7 +46,7 @@ def verify(names: tuple[str, ...]) -> None:
 
     problems = find_problems(names or None)
     if problems:
-        raise DamagedDataError("; ".join(problems) + "; reinstall panj")
+        raise DamagedDataError("; ".join(problems))
     click.echo(f"{len(names or catalog())} data sets are whole", err=True)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import math
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -107,19 +108,25 @@ def as_text(value: Any) -> str:
     >>> as_text(5.0), as_text(True), as_text(None)
     ('5', 'true', '')
     """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float | np.floating):
+        return _number(float(value))
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value)).lower()
     if isinstance(value, Mapping | list | tuple | np.ndarray):
         plain = value.tolist() if isinstance(value, np.ndarray) else value
         return json.dumps(plain, ensure_ascii=False, default=str)
     if value is None or pd.isna(value):
         return ""
-    if isinstance(value, bool | np.bool_):
-        return str(bool(value)).lower()
-    if isinstance(value, float | np.floating):
-        number = float(value)
-        return str(int(number)) if number.is_integer() and abs(number) < 2**53 else repr(number)
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat()
-    return str(value)
+    midnight = isinstance(value, dt.datetime) and value.time() == dt.time()
+    return str(value.date() if midnight else value)
+
+
+def _number(value: float) -> str:
+    if math.isnan(value):
+        return ""
+    return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
 
 
 def _without_surrogates(value: Any) -> str:
@@ -175,11 +182,17 @@ def _crs(document: Mapping[str, Any], file: str) -> CRS:
 def _frame_sheet(frame: pd.DataFrame, file: str, notices: Sequence[str]) -> Sheet:
     geometry = frame.geometry if isinstance(frame, gpd.GeoDataFrame) else None
     rest = [name for name in frame.columns if geometry is None or name != geometry.name]
-    columns = {str(name): [as_text(value) for value in frame[name].astype("object")] for name in rest}
+    columns = {str(name): _texts(frame[name]) for name in rest}
     cells = text_frame(columns, len(frame))
     if geometry is None:
         return Sheet(file, np.arange(1, len(frame) + 1), cells, notices=tuple(notices))
     return _sheet(file, cells, geometry.reset_index(drop=True), {}, notices)
+
+
+def _texts(column: "pd.Series[Any]") -> list[str]:
+    if isinstance(column.dtype, pd.StringDtype):
+        return column.fillna("").tolist()
+    return [as_text(value) for value in column.astype("object")]
 
 
 def _sheet(

@@ -8,6 +8,9 @@ import click
 import pytest
 from panj.cli.main import COMMANDS, panj
 
+# Each of these starts Python anew, as a user does.
+pytestmark = pytest.mark.slow
+
 GOOD = "date,title,lat,lon,event_type\n2021-06-22,At the crossing,37.18,68.61,battle\n2015-05,In town,36.729,68.868,battle\n"
 
 

@@ -124,7 +124,11 @@ class Events {
 
   dot(at, members) {
     const type = this.types[this.columns.type[members[0]]];
-    return L.circleMarker(at, { renderer: this.canvas, radius: Math.min(12, 3.5 + Math.sqrt(members.length)), color: "#fff", weight: 0.6, fillColor: type.colour, fillOpacity: 0.85 });
+    const hollow = members.every((i) => this.code("side", i) === "uncertain");
+    return L.circleMarker(at, {
+      renderer: this.canvas, radius: Math.min(12, 3.5 + Math.sqrt(members.length)), fillColor: type.colour,
+      color: hollow ? type.colour : "#fff", weight: hollow ? 1.5 : 0.6, fillOpacity: hollow ? 0.1 : 0.85,
+    });
   }
 
   mark(at, members) {
@@ -195,7 +199,7 @@ class Events {
     if (members.length === 1) return make("div", { class: "panj-popup" }, this.detail(members[0], true));
     const place = this.columns.place[members[0]];
     return make("div", { class: "panj-popup" },
-      make("h2", { tabindex: "-1" }, place && this.columns.lon[members[0]] !== null ? data(place) : "", ` ${say("events_count", { n: members.length })}`),
+      make("h2", { tabindex: "-1" }, place && this.columns.lon[members[0]] !== null ? data(place) : "", `${place && this.columns.lon[members[0]] !== null ? ": " : ""}${say("events_count", { n: members.length })}`),
       ...members.map((i) => make("details", { class: "panj-one", open: i === first, name: "panj-one" },
         make("summary", {}, make("span", { class: "panj-quiet", text: `${this.date(i)} ` }), data(this.columns.title[i] || "")),
         this.detail(i, false))));

@@ -5,7 +5,7 @@ import click
 from ..geodata.joining import join
 from ..geodata.placing import account
 from ..geodata.region import load_region
-from .intake import read
+from .intake import read, say_conflicts
 from .options import Talk, encoding_option, events_argument, region_option, talk_options
 
 
@@ -38,6 +38,7 @@ def command(
     joined = join(table.events, region=place)
     for row in joined[joined["listed_reason"].notna()].to_dict("records"):
         talk.detail(f"listed: {row['title']}: {row['listed_reason']}")
+    say_conflicts(joined, talk)
     talk.say(account(joined, len(table.rejected), region=place).line())
     if len(table.rejected):
         raise click.exceptions.Exit(1)

@@ -47,6 +47,19 @@ def write_rejected(rejected: pd.DataFrame, path: Path) -> Path | None:
     return path
 
 
+def say_conflicts(joined: pd.DataFrame, talk: Talk) -> None:
+    """Report the events whose point lies in another country than they state."""
+    for row in joined[joined["country_conflict"]].to_dict("records"):
+        talk.detail(
+            f"{row['event_id']}: {row['title']}: stated {row['stated_country']}, the point is in {row['country']}"
+        )
+    count = int(joined["country_conflict"].sum())
+    if count:
+        talk.say(
+            f"{count} events lie in another country than they say; both are kept (column country_conflict; see -v)"
+        )
+
+
 def finish(account: Account, rejected_file: Path | None, talk: Talk, *, strict: bool) -> None:
     """Give the account; exit 2 where no row was usable, 1 under `--strict` where any was rejected."""
     talk.say(account.line(rejected_file))

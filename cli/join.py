@@ -9,7 +9,7 @@ from ..geodata.joining import join
 from ..geodata.placing import account
 from ..geodata.region import load_region
 from ..geodata.writing import check_folder
-from .intake import finish, read, rejected_path, write_rejected
+from .intake import finish, read, rejected_path, say_conflicts, write_rejected
 from .options import Talk, encoding_option, events_argument, region_option, rejected_options, talk_options
 
 
@@ -54,4 +54,5 @@ def command(
         with talk.busy(f"writing {target}"):
             write_table(joined, target)
         talk.say(f"wrote {target}")
+    say_conflicts(joined, talk)
     finish(account(joined, len(table.rejected), region=place), bad_path, talk, strict=strict)

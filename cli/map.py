@@ -13,7 +13,7 @@ from ..geodata.placing import account
 from ..geodata.region import load_region
 from ..geodata.writing import check_folder
 from ..layers.bordermap import BorderMap
-from .intake import finish, read, rejected_path, write_rejected
+from .intake import finish, read, rejected_path, say_conflicts, write_rejected
 from .options import (
     LANGUAGES,
     Talk,
@@ -93,7 +93,5 @@ def command(
         talk.say(f"wrote {target} ({target.stat().st_size / 1e6:.2f} MB)")
     elif not sums.read:
         raise InputError(f"found no rows in {', '.join(events)}; expected at least one event; see `panj template`")
-    conflicts = int(joined["country_conflict"].sum())
-    if conflicts:
-        talk.say(f"{conflicts} events lie in another country than they say; both are kept (column country_conflict)")
+    say_conflicts(joined, talk)
     finish(sums, bad_path, talk, strict=strict)

@@ -1,7 +1,5 @@
 """The join: what the border is to each event."""
 
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -11,9 +9,8 @@ import pandas as pd
 import shapely
 from pyproj import Geod
 
-from .borderline import BorderLine
 from .errors import InputError
-from .loading import load
+from .geography import Geography, away_km, geography_of, stated_unit, within
 from .precision import RADIUS_KM
 from .region import Region, load_region
 
@@ -45,31 +42,6 @@ _AREA_PRECISIONS = ("district", "province")
 _GEOD = Geod(ellps="WGS84")
 
 
-@dataclass(frozen=True)
-class _Unit:
-    """A province: its names, its country, and how near and how far from the border its ground lies."""
-
-    code: str
-    name: str
-    country: str
-    nearest_km: float
-    farthest_km: float
-
-
-@dataclass(frozen=True)
-class _Geography:
-    """A region, prepared for the join; made once."""
-
-    region: Region
-    line: BorderLine
-    countries: gpd.GeoDataFrame
-    provinces: gpd.GeoDataFrame
-    units: dict[str, _Unit]
-    names: dict[tuple[str, str], str]
-    crossings: gpd.GeoDataFrame
-    sites: gpd.GeoDataFrame
-
-
 def join(events: gpd.GeoDataFrame, region: Region | None = None) -> gpd.GeoDataFrame:
     """Join points to the border.
 
@@ -94,13 +66,13 @@ def join(events: gpd.GeoDataFrame, region: Region | None = None) -> gpd.GeoDataF
     InputError
         If a geometry is no point, or there is no CRS and the coordinates are no degrees.
     """
-    geography = _geography(region or load_region())
+    geography = geography_of(region or load_region())
     lon, lat = _lonlat(events)
     rows = _Rows(events)
     found = _units(geography, lon, lat, rows)
     columns = {**found, **_border(geography, lon, lat, rows, found), **_crossings(geography, lon, lat)}
     columns |= _sites(geography, lon, lat, rows.radius)
-    columns |= _side(geography, rows, found, columns)
+    columns |= _side(geography, (lon, lat), rows, found, columns)
     joined = events.drop(columns=[name for name in JOIN_COLUMNS if name in events.columns])
     made = pd.DataFrame({name: _column(columns[name]) for name in JOIN_COLUMNS}, index=events.index)
     joined = pd.concat([joined, made], axis=1)
@@ -175,75 +147,22 @@ def _lonlat(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
     return lon, lat
 
 
-@lru_cache(maxsize=4)
-def _geography(region: Region) -> _Geography:
-    datasets = region.datasets
-    provinces = load(datasets["provinces"]).sort_values("province_code").reset_index(drop=True)
-    countries = load(datasets["countries"]).sort_values("country").reset_index(drop=True)
-    line = BorderLine(load(datasets["border"]).geometry.iloc[0])
-    units = {}
-    names: dict[tuple[str, str], str] = {}
-    for row in provinces.itertuples():
-        xy = shapely.get_coordinates(shapely.segmentize(row.geometry.boundary, 0.02))
-        away = line.locate(*xy.T).distance_km
-        # Ground beside the line touches it; the far end of a polygon is on its outline.
-        nearest = 0.0 if away.min() < 0.001 else float(away.min())
-        units[row.province_code] = _Unit(row.province_code, row.province, row.country, nearest, float(away.max()))
-        aliases = row.aliases.split("|") if isinstance(row.aliases, str) else []
-        for text in (row.province_code, row.province, row.name_ru, row.name_tg, row.name_prs, *aliases):
-            if isinstance(text, str) and text:
-                names.setdefault((row.country, _fold(text)), row.province_code)
-    sites = load(datasets["sites"])
-    return _Geography(
-        region=region,
-        line=line,
-        countries=countries,
-        provinces=provinces,
-        units=units,
-        names=names,
-        crossings=load(datasets["crossings"]).sort_values("crossing_id"),
-        sites=sites[sites["csto"]].sort_values("site_id"),
-    )
-
-
-def _fold(text: str) -> str:
-    folded = " ".join(text.casefold().split())
-    for ending in (" province", " region", " wilayat"):
-        folded = folded.removesuffix(ending)
-    return folded
-
-
-def _within(polygons: gpd.GeoDataFrame, lon: Floats, lat: Floats) -> npt.NDArray[np.intp]:
-    """Row number of the polygon that a point lies in or on, the first where there are several; -1: none."""
-    answer = np.full(len(lon), -1, dtype=np.intp)
-    geometries = polygons.geometry.to_numpy()
-    shapely.prepare(geometries)
-    open_rows = np.flatnonzero(np.isfinite(lon))
-    for number, polygon in enumerate(geometries):
-        west, south, east, north = polygon.bounds
-        x, y = lon[open_rows], lat[open_rows]
-        rows = open_rows[(x >= west) & (x <= east) & (y >= south) & (y <= north)]
-        answer[rows[shapely.intersects_xy(polygon, lon[rows], lat[rows])]] = number
-        open_rows = open_rows[answer[open_rows] < 0]
-    return answer
-
-
 def _pick(values: pd.Series, index: npt.NDArray[np.intp]) -> Texts:
     cells: Texts = np.array([*values, None], dtype=object)
     return cells[index]
 
 
-def _units(geography: _Geography, lon: Floats, lat: Floats, rows: _Rows) -> dict[str, Texts]:
+def _units(geography: Geography, lon: Floats, lat: Floats, rows: _Rows) -> dict[str, Texts]:
     """Country and province by geometry; by the named unit where an area event has no point."""
-    inside = _within(geography.provinces, lon, lat)
+    inside = within(geography.provinces, lon, lat)
     code = _pick(geography.provinces["province_code"], inside)
     country = _pick(geography.provinces["country"], inside)
     others = geography.countries[~geography.countries["country"].isin(geography.provinces["country"])]
     rest = np.flatnonzero((inside < 0) & np.isfinite(lon))
-    country[rest] = _pick(others["country"], _within(others, lon[rest], lat[rest]))
+    country[rest] = _pick(others["country"], within(others, lon[rest], lat[rest]))
     area_code = code.copy()
     for number in np.flatnonzero(rows.area & _known(rows.province)):
-        stated = _stated_unit(geography, rows.country[number], rows.province[number])
+        stated = stated_unit(geography, rows.country[number], rows.province[number])
         area_code[number] = stated or area_code[number]
         if stated and not np.isfinite(lon[number]):
             code[number], country[number] = stated, geography.units[stated].country
@@ -257,15 +176,8 @@ def _units(geography: _Geography, lon: Floats, lat: Floats, rows: _Rows) -> dict
     }
 
 
-def _stated_unit(geography: _Geography, country: str | None, province: str) -> str | None:
-    """Code of the province that a row names; None where the name means none, or several without a country."""
-    countries = [country] if country else sorted({unit.country for unit in geography.units.values()})
-    found = {geography.names.get((one, _fold(province))) for one in countries} - {None}
-    return found.pop() if len(found) == 1 else None
-
-
 def _border(
-    geography: _Geography, lon: Floats, lat: Floats, rows: _Rows, found: dict[str, Texts]
+    geography: Geography, lon: Floats, lat: Floats, rows: _Rows, found: dict[str, Texts]
 ) -> dict[str, npt.NDArray[np.generic]]:
     located = geography.line.locate(lon, lat)
     distance, chainage = located.distance_km, located.chainage_km
@@ -295,9 +207,14 @@ def _border(
 
 
 def _side(
-    geography: _Geography, rows: _Rows, found: dict[str, Texts], columns: dict[str, npt.NDArray[np.generic]]
+    geography: Geography,
+    points: tuple[Floats, Floats],
+    rows: _Rows,
+    found: dict[str, Texts],
+    columns: dict[str, npt.NDArray[np.generic]],
 ) -> dict[str, npt.NDArray[np.generic]]:
     """Side by what the row says, else by its unit, else by its point where the radius does not reach over the line."""
+    lon, lat = points
     banks = np.array(geography.region.banks, dtype=object)
     distance = np.asarray(columns["border_km"], dtype="float64")
     reach = np.asarray(columns["_reach"], dtype="float64")
@@ -312,10 +229,12 @@ def _side(
     stated = _known(rows.country)
     side = _choose(stated, _choose(np.isin(rows.country.astype(str), banks), rows.country, "elsewhere"), side)
     other = stated & _known(country) & (rows.country != country) & np.isfinite(distance)
-    # The point may lie on the other bank by less than its radius: that is no conflict.
-    both = np.isin(rows.country.astype(str), banks) & np.isin(country.astype(str), banks)
-    conflict = other & np.where(both, distance > reach, True) & ~rows.area
-    return {"border_side": side, "country_conflict": conflict.astype(bool)}
+    conflict = np.zeros(len(side), dtype=bool)
+    for one in sorted(set(rows.country[other & ~rows.area])):
+        at = np.flatnonzero(other & ~rows.area & (rows.country == one))
+        # By less than its radius a point may well lie over the line: that is no conflict.
+        conflict[at] = away_km(geography, one, lon[at], lat[at]) > reach[at]
+    return {"border_side": side, "country_conflict": conflict}
 
 
 def _distances(points: gpd.GeoDataFrame, lon: Floats, lat: Floats) -> Floats:
@@ -329,7 +248,7 @@ def _distances(points: gpd.GeoDataFrame, lon: Floats, lat: Floats) -> Floats:
     return away
 
 
-def _crossings(geography: _Geography, lon: Floats, lat: Floats) -> dict[str, npt.NDArray[np.generic]]:
+def _crossings(geography: Geography, lon: Floats, lat: Floats) -> dict[str, npt.NDArray[np.generic]]:
     away = _distances(geography.crossings, lon, lat)
     nearest = np.where(np.isnan(away), np.inf, away).argmin(axis=0)
     names = geography.crossings["name"].astype(object).to_numpy()
@@ -339,7 +258,7 @@ def _crossings(geography: _Geography, lon: Floats, lat: Floats) -> dict[str, npt
     }
 
 
-def _sites(geography: _Geography, lon: Floats, lat: Floats, radius: Floats) -> dict[str, npt.NDArray[np.generic]]:
+def _sites(geography: Geography, lon: Floats, lat: Floats, radius: Floats) -> dict[str, npt.NDArray[np.generic]]:
     """The site whose area is nearest; where several areas are as near, the one that is surest."""
     away = _distances(geography.sites, lon, lat)
     reach = geography.sites["precision_km"].to_numpy("float64")[:, None] + radius[None, :]

@@ -91,6 +91,11 @@ def test_a_point_on_the_line_belongs_to_one_country_always():
         ("TJ", "near", 69.0958, 37.2358, "TJ", False),
         ("TR", "place", 28.98, 41.01, "elsewhere", False),
         (None, "exact", 66.97, 39.65, "elsewhere", False),
+        # In Uzbekistan, some 15 km from Tajikistan: a conflict for a town, none for somewhere near one.
+        ("TJ", "near", 68.0, 38.0, "TJ", False),
+        ("TJ", "place", 68.0, 38.0, "TJ", True),
+        ("TJ", "exact", 66.97, 39.65, "TJ", True),
+        ("TR", "exact", 68.787, 38.5598, "elsewhere", True),
         (None, "exact", 68.787, 38.5598, "TJ", False),
     ],
 )

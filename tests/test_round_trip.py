@@ -47,3 +47,10 @@ def test_what_panj_writes_it_reads_back(tmp_path, ending):
     assert pd.to_datetime(again.events["date_start"]).tolist() == first["date_start"].tolist()
     assert again.events["fatalities_best"].astype("Int64").fillna(-1).tolist() == [2, -1]
     assert again.events.geometry.isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("name", ["Moskva", "Москва", "Leningrad", "مشهد"])
+def test_a_great_city_elsewhere_is_never_taken_for_a_village_here(name):
+    event = one(f"2015,A,,,{name},,,,,,").events.iloc[0]
+    assert event.geometry is None
+    assert name in event["listed_reason"]

@@ -32,6 +32,7 @@ def places(sources: Sources, provinces: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _geonames(sources: Sources) -> Iterator[dict[str, Any]]:
     overlay = {row["geonameid"]: row for row in curated("place_names.csv")}
     banks = sources.raw["banks"]
+    foreign = {name.casefold() for name in sources.recipe["foreign_names"]}
     shapely.prepare(sources.frame)
     for city in sources.cities:
         at = point(city, "longitude", "latitude")
@@ -39,7 +40,8 @@ def _geonames(sources: Sources) -> Iterator[dict[str, Any]]:
             continue
         number = str(city["geonameid"])
         row = overlay.get(number, {"name": city["name"], "rank": str(UNLABELLED), "aliases": ""})
-        aliases = [name for name in [city["name"], *sorted(city["alternatenames"])] if name != row["name"]]
+        given = [city["name"], *sorted(city["alternatenames"])]
+        aliases = [name for name in given if name != row["name"] and name.casefold() not in foreign]
         yield {
             "place_id": number,
             **{key: row.get(key, "") for key in NAMES},

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import shapely
 from panj.geodata import load
 from panj.geodata.borderline import BorderLine
 from pyproj import Geod
@@ -42,18 +41,17 @@ def test_length(prepared, line):
     assert abs(prepared.length_km - 1344) < 2
 
 
-def test_random_points_as_brute_force(prepared, line):
+def test_a_thousand_random_points_as_brute_force(prepared, line):
     random = np.random.default_rng(20)
-    lon, lat = random.uniform(66, 76, 250), random.uniform(35, 41, 250)
+    lon, lat = random.uniform(66, 76, 1000), random.uniform(35, 41, 1000)
     found = prepared.locate(lon, lat)
+    other_foot = 0
     for k in range(len(lon)):
         away, chainage = brute(line, lon[k], lat[k])
         assert found.distance_km[k] * 1000 == pytest.approx(away, abs=1)
-        if abs(found.chainage_km[k] - chainage) > 0.05:
-            # Two feet may be equally far; then either will do.
-            there = shapely.get_coordinates(line)[0]
-            assert there is not None
-            assert found.distance_km[k] * 1000 <= away + 0.5
+        # Two feet may be equally far to within the cut of the brute force; then either will do, but rarely.
+        other_foot += abs(found.chainage_km[k] - chainage) > 0.05
+    assert other_foot <= 5
 
 
 def test_on_the_line_and_on_its_vertices(prepared, line):

@@ -1,6 +1,7 @@
 """Distance to a line on the ellipsoid, and the kilometre of its nearest point: exact, for arrays of points."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -14,10 +15,16 @@ Floats = npt.NDArray[np.float64]
 _SPACING_M = 40.0
 # So many nearest samples are looked at: bends where two stretches are about as near are told apart.
 _CANDIDATES = 4
-# Beyond this the nearest chord through the earth need not be the nearest way over it: the search is geodesic.
-_FAR_M = 500_000.0
-_COARSE = 200
+# Most points lie far from the line beside the spacing of its samples: wide leaves spare the tree's many visits.
+_LEAF = 256
+# Beyond this the nearest chord through the earth may miss the nearest way over it by a metre: the search is geodesic.
+_FAR_M = 450_000.0
+# For far points every tenth sample between vertices will do: 200 m aside, at 450 km, are 5 cm.
+_FAR_STEP = 10
+# Samples in one block of the far search, level by level.
+_BLOCKS = (4096, 512, 64, 8, 1)
 _CHUNK = 200_000
+_FAR_CHUNK = 20_000
 _GEOD = Geod(ellps="WGS84")
 _TO_ECEF = Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
 
@@ -41,7 +48,8 @@ class Located:
 class BorderLine:
     """A line in EPSG:4326 (longitude first), prepared for many questions.
 
-    Distances are geodesic on WGS 84; between neighbouring vertices the line runs along the geodesic.
+    Distances are geodesic on WGS 84; between neighbouring vertices the line is straight in degrees,
+    as the polygons are that share it; the geodesic is at most 0.4 m away on a leg of 5 km.
 
     Parameters
     ----------
@@ -57,12 +65,12 @@ class BorderLine:
         index = np.repeat(np.arange(len(step)), pieces)
         part = np.arange(len(index)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
         share = part / pieces[index]
-        # Over some tens of metres to a few kilometres the straight chord in degrees is the geodesic to centimetres.
         self._lon = np.append(lon[index] + share * (lon[index + 1] - lon[index]), lon[-1])
         self._lat = np.append(lat[index] + share * (lat[index + 1] - lat[index]), lat[-1])
         self._chainage = np.append(chainage[index] + share * step[index], chainage[-1])
         self._xyz = _ecef(self._lon, self._lat)
-        self._tree = cKDTree(self._xyz)
+        self._tree = cKDTree(self._xyz, leafsize=_LEAF)
+        self._far = np.append(np.flatnonzero(part % _FAR_STEP == 0), len(self._lon) - 1)
 
     @property
     def length_km(self) -> float:
@@ -109,29 +117,38 @@ class BorderLine:
         _, _, metres = _GEOD.inv(lon, lat, foot_lon, foot_lat)
         distance = np.asarray(metres)
         far = np.flatnonzero(distance > _FAR_M)
-        if len(far):
-            distance[far], chainage[far] = self._locate_far(lon[far], lat[far])
+        for start in range(0, len(far), _FAR_CHUNK):
+            rows = far[start : start + _FAR_CHUNK]
+            distance[rows], chainage[rows] = self._locate_far(lon[rows], lat[rows])
         return distance, chainage
 
     def _locate_far(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-        """Nearest sample by geodesic alone: first every 200th, then all beside the best of those."""
-        last = len(self._lon) - 1
-        coarse = np.unique(np.append(np.arange(0, last, _COARSE), last))
-        best = np.full(len(lon), np.inf)
-        at = np.zeros(len(lon), dtype=np.intp)
-        self._improve(lon, lat, np.tile(coarse[:, None], len(lon)), best, at)
-        around = at + np.arange(-_COARSE, _COARSE + 1)[:, None]
-        self._improve(lon, lat, np.clip(around, 0, last), best, at)
-        return best, self._chainage[at]
+        """Nearest sample by geodesic alone: blocks of samples that cannot hold it are dropped, level by level.
 
-    def _improve(
-        self, lon: Floats, lat: Floats, tries: npt.NDArray[np.intp], best: Floats, at: npt.NDArray[np.intp]
-    ) -> None:
-        """Take over, in place, every sample that is nearer; `tries` has the shape (tries, points)."""
-        for sample in tries:
-            metres = np.asarray(_GEOD.inv(lon, lat, self._lon[sample], self._lat[sample])[2])
-            nearer = metres < best
-            best[nearer], at[nearer] = metres[nearer], sample[nearer]
+        No point of a block is farther from its middle than along the line, so a block whose middle is farther than
+        the best by more than that is out.
+        """
+        along = self._chainage[self._far]
+        last = len(self._far) - 1
+        best = np.full(len(lon), np.inf)
+        row, block = np.divmod(np.arange(len(lon) * (last // _BLOCKS[0] + 1)), last // _BLOCKS[0] + 1)
+        for size, smaller in pairwise((*_BLOCKS, 1)):
+            first, end = block * size, np.minimum((block + 1) * size - 1, last)
+            middle = (first + end) // 2
+            sample = self._far[middle]
+            metres = np.asarray(_GEOD.inv(lon[row], lat[row], self._lon[sample], self._lat[sample])[2])
+            np.minimum.at(best, row, metres)
+            reach = np.maximum(along[end] - along[middle], along[middle] - along[first])
+            kept = np.flatnonzero(metres - reach <= best[row])
+            row, block = row[kept], block[kept]
+            if size > 1:
+                parts = size // smaller
+                row, block = np.repeat(row, parts), (block[:, None] * parts + np.arange(parts)).ravel()
+                inside = block * smaller <= last
+                row, block = row[inside], block[inside]
+        # Rows stand in order, and their samples from the west: of equally near ones the first is taken.
+        _, chosen = np.unique(row, return_index=True)
+        return best, along[block[chosen]]
 
     def _foot(self, point: Floats, first: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
         """Nearest point of a segment, in space: its share of the segment, and the squared chord to it.

@@ -64,8 +64,10 @@ def join(events: gpd.GeoDataFrame, region: Region | None = None) -> gpd.GeoDataF
     Raises
     ------
     InputError
-        If a geometry is no point, or there is no CRS and the coordinates are no degrees.
+        If this is no table with geometries, a geometry is no point, or there is no CRS and the coordinates are no
+        degrees.
     """
+    _check(events)
     geography = geography_of(region or load_region())
     lon, lat = _lonlat(events)
     rows = _Rows(events)
@@ -77,6 +79,20 @@ def join(events: gpd.GeoDataFrame, region: Region | None = None) -> gpd.GeoDataF
     made = pd.DataFrame({name: _column(columns[name]) for name in JOIN_COLUMNS}, index=events.index)
     joined = pd.concat([joined, made], axis=1)
     return gpd.GeoDataFrame(joined, geometry=events.geometry.name, crs=events.crs)
+
+
+def _check(events: gpd.GeoDataFrame) -> None:
+    if not isinstance(events, gpd.GeoDataFrame) or events.active_geometry_name is None:
+        what = "a GeoDataFrame without geometry" if isinstance(events, gpd.GeoDataFrame) else type(events).__name__
+        raise InputError(
+            f"found {what}; expected a GeoDataFrame of points; make one with geopandas.GeoDataFrame(table, "
+            "geometry=geopandas.points_from_xy(table.lon, table.lat), crs='EPSG:4326')"
+        )
+    if events.active_geometry_name in JOIN_COLUMNS:
+        raise InputError(
+            f"found the points in a column called {events.active_geometry_name!r}, which the join writes; "
+            "call .rename_geometry('geometry') first"
+        )
 
 
 class _Rows:
@@ -144,7 +160,8 @@ def _lonlat(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
     lon[present], lat[present] = shapely.get_x(array[present]), shapely.get_y(array[present])
     bad = ~(np.isfinite(lon) & np.isfinite(lat) & (np.abs(lat) <= 90) & (np.abs(lon) <= 360))
     lon[bad], lat[bad] = np.nan, np.nan
-    return lon, lat
+    # Some tables count longitude from 0 to 360.
+    return np.where(np.abs(lon) > 180, (lon + 180) % 360 - 180, lon), lat
 
 
 def _pick(values: pd.Series, index: npt.NDArray[np.intp]) -> Texts:
@@ -152,14 +169,22 @@ def _pick(values: pd.Series, index: npt.NDArray[np.intp]) -> Texts:
     return cells[index]
 
 
+def _ground(geography: Geography) -> gpd.GeoDataFrame:
+    """Every unit of the coverage, provinces and undivided countries alike, by its code."""
+    provinces = geography.provinces[["country", "province_code", "geometry"]].assign(
+        _code=geography.provinces["province_code"]
+    )
+    others = geography.countries[~geography.countries["country"].isin(provinces["country"])]
+    others = others[["country", "geometry"]].assign(province_code=None, _code=others["country"])
+    return pd.concat([provinces, others]).sort_values("_code", ignore_index=True)
+
+
 def _units(geography: Geography, lon: Floats, lat: Floats, rows: _Rows) -> dict[str, Texts]:
     """Country and province by geometry; by the named unit where an area event has no point."""
-    inside = within(geography.provinces, lon, lat)
-    code = _pick(geography.provinces["province_code"], inside)
-    country = _pick(geography.provinces["country"], inside)
-    others = geography.countries[~geography.countries["country"].isin(geography.provinces["country"])]
-    rest = np.flatnonzero((inside < 0) & np.isfinite(lon))
-    country[rest] = _pick(others["country"], within(others, lon[rest], lat[rest]))
+    ground = _ground(geography)
+    inside = within(ground, lon, lat)
+    code = _pick(ground["province_code"], inside)
+    country = _pick(ground["country"], inside)
     area_code = code.copy()
     for number in np.flatnonzero(rows.area & _known(rows.province)):
         stated = stated_unit(geography, rows.country[number], rows.province[number])
@@ -263,8 +288,9 @@ def _sites(geography: Geography, lon: Floats, lat: Floats, radius: Floats) -> di
     away = _distances(geography.sites, lon, lat)
     reach = geography.sites["precision_km"].to_numpy("float64")[:, None] + radius[None, :]
     low, high = np.maximum(0, away - reach), away + reach
-    order = np.where(np.isnan(low), np.inf, np.round(low, 6) * 1e6 + high)
-    best = order.argmin(axis=0)
+    # A micrometre apart is as near.
+    nearest = low <= low.min(axis=0) + 1e-9
+    best = np.where(nearest, high, np.inf).argmin(axis=0)
     row = np.arange(len(lon))
     names = geography.sites["name"].astype(object).to_numpy()
     return {

@@ -121,29 +121,51 @@ class BorderMap(folium.Map):
         """Write the page to a file, whole or not at all."""
         write_whole(Path(outfile), self.to_html().encode("utf-8"))
 
-    def _page(self) -> Page:
+    def describe(self) -> dict[str, Any]:
+        """Say everything that is drawn, as plain JSON values.
+
+        The page holds this and draws from it; stills and embeds do the same, so that they agree. `page` has the
+        texts, directions, frame and view (west, south, east, north in degrees) and the licences; `layers` each
+        layer's data in drawing order; `strings` the words of the language; `banks` the two countries' codes.
+        """
         context = PageContext(self.region, self.language, outlines(self.region))
-        described = [layer.describe(context) for layer in self.panj_layers]
-        events = next((entry for entry in described if entry["kind"] == "events"), None)
         frame, view = self.region.frame, self.region.view
+        return {
+            "page": {
+                "region": self.region.id,
+                "lang": self.language.code,
+                "locale": self.language.locale,
+                "dir": self.language.direction,
+                "title": self.title or self.region.title.get(self.language.code, self.language["title"]),
+                "subtitle": self._subtitle(),
+                "credit": self.credit or "",
+                "frame": [frame.west, frame.south, frame.east, frame.north],
+                "view": [view.west, view.south, view.east, view.north],
+                "licences": self._licences(),
+            },
+            "layers": [layer.describe(context) for layer in self.panj_layers],
+            "strings": dict(self.language.strings),
+            "banks": list(self.region.banks),
+        }
+
+    def _page(self) -> Page:
+        data = self.describe()
+        described = data["page"]
+        events = next((entry for entry in data["layers"] if entry["kind"] == "events"), None)
         few = events is not None and events["count"] <= TABLE_LIMIT
         return Page(
-            lang=self.language.locale,
-            direction=self.language.direction,
-            title=self.title or self.region.title.get(self.language.code, self.language["title"]),
-            subtitle=self._subtitle(),
-            credit=self.credit or "",
+            lang=described["locale"],
+            direction=described["dir"],
+            title=described["title"],
+            subtitle=described["subtitle"],
+            credit=described["credit"],
             strings=self.language.strings,
-            frame=(frame.west, frame.south, frame.east, frame.north),
-            view=(view.west, view.south, view.east, view.north),
+            frame=described["frame"],
+            view=described["view"],
             map_name=self.get_name(),
-            data={
-                "layers": described,
-                "strings": dict(self.language.strings),
-                "banks": list(self.region.banks),
-            },
+            data=data,
             rows=table_rows(events, self.language) if events is not None and few else [],
-            licences=self._licences(),
+            licences=described["licences"],
         )
 
     def _subtitle(self) -> str:

@@ -3,11 +3,15 @@
 import base64
 import gzip
 import json
+import zlib
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
+
+Floats = npt.NDArray[np.float64]
 
 # 1e-5 degrees is 1.1 m north-south: finer than anything the page draws.
 SCALE = 100_000
@@ -50,3 +54,24 @@ def pack(data: object) -> str:
     # Lone surrogates cannot stand in UTF-8; they become the replacement character.
     raw = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode("utf-8")
     return base64.b64encode(gzip.compress(raw, 9, mtime=0)).decode("ascii")
+
+
+def unpack(text: str) -> Any:
+    """Read back what `pack` wrote.
+
+    Raises
+    ------
+    ValueError
+        If the text was not written by `pack`, or is damaged.
+    """
+    try:
+        return json.loads(gzip.decompress(base64.b64decode(text, validate=False)))
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError(str(error)) from error
+
+
+def decode_path(path: Iterable[int]) -> Floats:
+    """Turn a line of `encode_path` back into degrees: shape (n, 2), longitude first."""
+    steps = np.asarray(list(path), dtype="int64").reshape(-1, 2)
+    degrees: Floats = np.cumsum(steps, axis=0) / SCALE
+    return degrees

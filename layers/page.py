@@ -14,8 +14,8 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from ..geodata.errors import MissingExtraError
-from .encoding import pack
+from ..geodata.errors import InputError, MissingExtraError
+from .encoding import pack, unpack
 
 # Concatenated in this order into one script, inside one function: they share a scope and leave no globals
 # but `L` and `window.panj`.
@@ -23,6 +23,7 @@ SCRIPTS = ("core.js", "text.js", "marks.js", "layers.js", "labels.js", "events.j
 _LEAFLET_IMAGES = re.compile(r"url\(images/([\w.-]+)\)")
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL | re.IGNORECASE)
+_DATA = re.compile(r'<template id="panj-data">(?P<packed>[A-Za-z0-9+/=\s]*)</template>')
 _SOURCE = re.compile(r"""\b(?:src|href)\s*=\s*["'](https?://[^"']+)["']""", re.IGNORECASE)
 
 
@@ -55,8 +56,8 @@ class Page:
     subtitle: str
     credit: str
     strings: Mapping[str, str]
-    frame: tuple[float, float, float, float]
-    view: tuple[float, float, float, float]
+    frame: list[float]
+    view: list[float]
     map_name: str
     data: Mapping[str, Any]
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -140,3 +141,27 @@ def render(page: Page, foreign: Foreign | None = None) -> str:
         data=pack(page.data),
         is_link=lambda url: isinstance(url, str) and re.match(r"https?://[^\s]+$", url, re.IGNORECASE) is not None,
     )
+
+
+def read_page(path: Path) -> dict[str, Any]:
+    """Read back what a page of panj draws (see `BorderMap.describe`).
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or is no page of panj.
+    """
+    try:
+        html = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read {str(path)!r} ({error}); expected a page that `panj map` wrote") from error
+    found = _DATA.search(html)
+    try:
+        data = unpack(found["packed"]) if found else None
+    except ValueError as error:
+        raise InputError(
+            f"{str(path)!r}: its data are damaged ({error}); write the page anew with `panj map`"
+        ) from error
+    if not isinstance(data, dict) or not {"page", "layers", "strings"} <= data.keys():
+        raise InputError(f"{str(path)!r}: found no data of this version; expected a page that `panj map` wrote")
+    return data

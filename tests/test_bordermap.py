@@ -15,6 +15,7 @@ import pytest
 from panj.geodata import load
 from panj.geodata.errors import InputError, OutputError, UnknownNameError
 from panj.layers import BorderMap, available
+from panj.layers.page import read_page
 
 POLICY = r'http-equiv="Content-Security-Policy" content="([^"]*)"'
 
@@ -175,3 +176,22 @@ def test_languages_reach_the_page(lang):
 
 def test_built_in_page_is_small():
     assert len(BorderMap(load("chronicle")).to_html().encode()) < 1_500_000
+
+
+def test_a_page_can_be_read_back(tmp_path):
+    target = tmp_path / "map.html"
+    border_map = BorderMap(events(2, title=["</template>", "\u202eدری"]), lang="prs", title="Title", credit="Credit")
+    border_map.save(target)
+    assert read_page(target) == json.loads(json.dumps(border_map.describe()))
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe\x00", b"<html></html>", b'<template id="panj-data">AAAA</template>']
+)
+def test_other_files_are_no_pages(tmp_path, content):
+    target = tmp_path / "other.html"
+    target.write_bytes(content)
+    with pytest.raises(InputError, match=r"other\.html"):
+        read_page(target)
+    with pytest.raises(InputError, match="cannot read"):
+        read_page(tmp_path / "none.html")

@@ -1,21 +1,14 @@
 """Data on its way into the page."""
 
-import base64
-import gzip
-import json
-
 import numpy as np
+import pytest
 import shapely
-from panj.layers.encoding import encode_path, encode_polygons, pack, quantise
-
-
-def unpack(text):
-    return json.loads(gzip.decompress(base64.b64decode(text)))
+from panj.layers.encoding import decode_path, encode_path, encode_polygons, pack, quantise, unpack
 
 
 def test_path_comes_back_to_a_metre():
     line = shapely.LineString([(67.123456, 37.1), (67.2, 37.15), (67.2, 37.15), (67.19, 37.3)])
-    back = np.cumsum(np.array(encode_path(line)).reshape(-1, 2), axis=0) / 1e5
+    back = decode_path(encode_path(line))
     assert len(back) == 3
     assert np.abs(back - np.array([(67.123456, 37.1), (67.2, 37.15), (67.19, 37.3)])).max() <= 0.5e-5
 
@@ -38,3 +31,9 @@ def test_pack_is_stable_and_keeps_every_script():
 
 def test_lone_surrogates_do_not_break_the_page():
     assert "x" in unpack(pack(["x\ud800y"]))[0]
+
+
+@pytest.mark.parametrize("text", ["", "####", "AAAA", pack([1, 2, 3])[:-8]])
+def test_damaged_data_are_refused(text):
+    with pytest.raises(ValueError, match=r".+"):
+        unpack(text)

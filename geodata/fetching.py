@@ -8,7 +8,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.message import Message
 from typing import IO
 from urllib.parse import SplitResult, parse_qs, urlencode, urlsplit
 
@@ -164,13 +163,20 @@ def _opener(address: str, limits: Limits) -> urllib.request.OpenerDirector:
         max_redirections = limits.redirects
         max_repeats = limits.redirects
 
-        def redirect_request(  # type: ignore[override]
-            self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+        def redirect_request(
+            self,
+            req: urllib.request.Request,
+            fp: IO[bytes],
+            code: int,
+            msg: str,
+            headers: http.client.HTTPMessage,
+            newurl: str,
         ) -> urllib.request.Request | None:
             allowed = ("https://",) if req.full_url.startswith("https://") else ("https://", "http://")
             if not newurl.lower().startswith(allowed):
                 raise InputError(
-                    f"{address}: found a redirect to {newurl!r}; expected {' or '.join(allowed)}; give the final address"
+                    f"{address}: found a redirect to {newurl!r}; expected one to {' or '.join(allowed)}; give the "
+                    "final address"
                 )
             return super().redirect_request(req, fp, code, msg, headers, newurl)
 

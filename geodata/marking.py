@@ -144,7 +144,9 @@ def spread_marks(events: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         return events
     marks, _ = marks_of(events)
     own = [marks.get(type_key(kind or "other"), Mark()) for kind in _texts(events, "event_type")]
-    cells = {name: pd.Series([getattr(mark, name) for mark in own], index=events.index, dtype="str") for name in present}
+    cells = {
+        name: pd.Series([getattr(mark, name) for mark in own], index=events.index, dtype="str") for name in present
+    }
     return events.assign(**cells)
 
 

@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import IO
 from xml.etree import ElementTree
 
 # Built-in number formats (ECMA-376 part 1, 18.8.30): 17 is `mmm-yy`.
@@ -66,7 +67,7 @@ def _path(archive: zipfile.ZipFile, sheet: str) -> str | None:
 
 
 def _coarse_formats(archive: zipfile.ZipFile) -> dict[str, str]:
-    """"month" or "year" by number of the cell style."""
+    """How coarse each cell style shows a date, by the style's number."""
     if "xl/styles.xml" not in archive.namelist():
         return {}
     styles = _parsed(archive, "xl/styles.xml")
@@ -82,19 +83,19 @@ def _coarse_formats(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def coarseness(pattern: str) -> str:
-    """"month" or "year" where a number format shows a date so coarsely, else "".
+    """How coarse a number format shows a date: "month", "year", or "" for all others.
 
     >>> coarseness("mmm-yy"), coarseness("yyyy"), coarseness("yyyy-mm-dd"), coarseness("h:mm")
     ('month', 'year', '', '')
     """
-    letters = set(_NO_PATTERN.sub("", pattern.split(";")[0]).casefold()) & set("ymdhs")
+    letters = set(_NO_PATTERN.sub("", pattern.partition(";")[0]).casefold()) & set("ymdhs")
     return {frozenset("ym"): "month", frozenset("y"): "year"}.get(frozenset(letters), "")
 
 
-def _cells(cells: "zipfile.ZipExtFile | io.BufferedIOBase", formats: Mapping[str, str]) -> Oddities:
+def _cells(cells: IO[bytes], formats: Mapping[str, str]) -> Oddities:
     coarse: dict[tuple[int, int], str] = {}
     uncomputed = errors = 0
-    for _, element in ElementTree.iterparse(cells):  # type: ignore[arg-type]  # noqa: S314 - expat limits entities
+    for _, element in ElementTree.iterparse(cells):  # noqa: S314 - expat limits entities
         kind = _name(element)
         if kind == "c":
             value = next(_all(element, "v"), None)

@@ -68,7 +68,6 @@ class EventsLayer(PanjLayer):
         self.images = images_of(self.events)
         self.remote_images = remote_images and self.images.given > 0
         self.placing = placement(self.events, region=region)
-        self.placing[_flag(self.events, "withhold")] = "listed"
 
     def payload(self, context: PageContext) -> Mapping[str, Any]:
         """Columns of the events, their styles, and the units that carry some of them."""
@@ -160,15 +159,15 @@ class EventsLayer(PanjLayer):
     def _image_notices(self) -> list[str]:
         images, notices = self.images, []
         if images.given and not self.remote_images:
-            return [f"{images.given} image addresses were left out; --remote-images (remote_images=True) shows them"]
+            return [f"{images.given} image address(es) were left out; --remote-images (remote_images=True) shows them"]
         if images.bad:
             notices.append(
-                f"{len(images.bad)} image addresses are no plain http(s) addresses and were left out, "
+                f"{len(images.bad)} image address(es) are no plain http(s) addresses and were left out, "
                 f"the first {images.bad[0][:80]!r}"
             )
         hidden = images.given - len(images.bad) - sum(address is not None for address in images.addresses)
         if hidden:
-            notices.append(f"{hidden} images of events whose location is withheld were left out")
+            notices.append(f"{hidden} image(s) of events whose location is withheld were left out")
         if images.origins:
             notices.append(
                 f"readers' browsers will fetch images from {', '.join(images.origins)}; one that is sent on to another "

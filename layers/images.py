@@ -1,11 +1,12 @@
 """Images that an event's row names by their address: fetched by the reader's browser, and only when asked for."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pandas as pd
+
+from ..geodata.placing import withheld
 
 # A host as a Content-Security-Policy can name it (CSP level 3, host-source): no user, no wildcard, no brackets.
 _HOST = re.compile(
@@ -61,7 +62,7 @@ def images_of(table: pd.DataFrame, column: str = "image") -> Images:
     if column not in table.columns:
         return Images((None,) * len(table))
     cells = [value.strip() if isinstance(value, str) else "" for value in table[column]]
-    hidden = _flags(table, "withhold")
+    hidden = withheld(table)
     origins = [origin_of(cell) if cell and not hide else None for cell, hide in zip(cells, hidden, strict=True)]
     return Images(
         tuple(cell if origin else None for cell, origin in zip(cells, origins, strict=True)),
@@ -69,9 +70,3 @@ def images_of(table: pd.DataFrame, column: str = "image") -> Images:
         sum(bool(cell) for cell in cells),
         tuple(cell for cell in cells if cell and origin_of(cell) is None),
     )
-
-
-def _flags(table: pd.DataFrame, name: str) -> Iterable[bool]:
-    if name not in table.columns:
-        return [False] * len(table)
-    return table[name].astype("boolean").fillna(False).tolist()

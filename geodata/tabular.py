@@ -139,7 +139,7 @@ def read_rows(text: str, file: str, notices: Sequence[str] = ()) -> Sheet:
         return sheet_of(_records(text, delimiter), file, notices, delimiter)
 
 
-def sheet_of(records: Iterator[Record], file: str, notices: Sequence[str] = (), delimiter: str = "") -> Sheet:
+def sheet_of(records: Iterator[Record], file: str, notices: Sequence[str] = (), delimiter: str = ",") -> Sheet:
     """Records to a sheet: the first that is no comment is the header, comments are left out with a notice.
 
     Parameters
@@ -151,7 +151,7 @@ def sheet_of(records: Iterator[Record], file: str, notices: Sequence[str] = (), 
     notices
         What is known of the file already.
     delimiter
-        What parts the cells; "" in a workbook, where nothing does.
+        What parts the cells, for messages; rows of a workbook all have the header's width.
 
     Raises
     ------
@@ -287,7 +287,6 @@ def _fitted(record: Record, width: int, delimiter: str) -> tuple[Fault | None, l
         return Fault(row, "", value, reason), cells
     surplus = cells[width:]
     if "".join(surplus).strip():
-        advice = f"put quotes around text that contains {delimiter!r}" if delimiter else "name the columns of all cells"
-        reason = f"{len(cells)} cells, but the header has {width}; {advice}"
-        return Fault(row, "", (delimiter or ", ").join(surplus), reason), cells
+        reason = f"{len(cells)} cells, but the header has {width}; put quotes around text that contains {delimiter!r}"
+        return Fault(row, "", delimiter.join(surplus), reason), cells
     return None, cells[:width] + [""] * (width - len(cells))

@@ -30,7 +30,8 @@ _STYLES = f"""<styleSheet xmlns="{_MAIN}"><fonts count="3"><font><sz val="11"/><
 <font><b/><sz val="11"/><name val="Calibri"/></font><font><i/><sz val="9"/><color rgb="FF6B6B6B"/>\
 <name val="Calibri"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill>\
 <fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid">\
-<fgColor rgb="FFF5F2EC"/></patternFill></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>\
+<fgColor rgb="FFF5F2EC"/></patternFill></fill></fills>\
+<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>\
 <cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="4">\
 <xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>\
 <xf numFmtId="49" fontId="1" fillId="2" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1"/>\

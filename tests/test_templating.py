@@ -44,7 +44,8 @@ def test_both_formats_hold_the_same_events(tmp_path):
     for ending in FORMATS:
         write_template(tmp_path / f"events{ending}")
         tables.append(pd.DataFrame(read_events(tmp_path / f"events{ending}").events))
-    pd.testing.assert_frame_equal(*tables)
+    one, other = tables
+    pd.testing.assert_frame_equal(one, other)
 
 
 def test_every_column_is_explained_and_filled_somewhere(tmp_path):

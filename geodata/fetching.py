@@ -170,7 +170,11 @@ def _opener(address: str, limits: Limits) -> urllib.request.OpenerDirector:
         def http_error_302(
             self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: http.client.HTTPMessage
         ) -> Any:
-            _check_redirect(address, req.full_url, headers.get("Location", ""))
+            try:
+                _check_redirect(address, req.full_url, headers.get("Location", ""))
+            except InputError:
+                fp.close()
+                raise
             return super().http_error_302(req, fp, code, msg, headers)
 
         http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302

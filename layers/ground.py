@@ -12,7 +12,6 @@ from .encoding import encode_lines, encode_points, encode_polygons
 from .strings import name_in
 from .styles import unit_colour
 
-
 # So many places for a name in a province, and the least radius of their circles in degrees.
 _SPOTS = 6
 _LEAST_SPOT = 0.08

@@ -380,10 +380,15 @@ function placeNames(map, shown, obstacles) {
   for (const entry of entries) if (entry.span) entry.box = [entry.span.offsetWidth, entry.span.offsetHeight];
   const most = mostNames(size, zoom);
   let placed = 0;
+  // A crossing that bears its town's name need not say it again.
+  const said = new Set();
   for (const entry of entries) {
-    if (entry.name.paths) {
-      if (placed < most && entry.name.text) placed += placeAlong(map, entry.name, space, most - placed);
-    } else if (placed < most && placeOne(map, entry, space, obstacles)) placed += 1;
-    else entry.span.remove();
+    const { name } = entry;
+    if (name.paths) {
+      if (placed < most && name.text) placed += placeAlong(map, name, space, most - placed);
+    } else if (placed < most && !(name.kind === "crossing" && said.has(name.text)) && placeOne(map, entry, space, obstacles)) {
+      placed += 1;
+      said.add(name.text);
+    } else entry.span.remove();
   }
 }

@@ -1,0 +1,104 @@
+"""What every drawing routine of a still gets: the sheet, the projection, colours, measures, and what is taken."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .mercator import Box, Floats, Projection
+from .sizes import Size
+from .themes import Theme
+
+if TYPE_CHECKING:
+    from .canvas import Canvas
+
+# CSS pixels of the page's lines: `(at a width of the map of a phone or card, of a desk)`.
+_EMPTY = np.empty((0, 4))
+
+
+@dataclass
+class Taken:
+    """Ground that words must keep off, and lines that they should not cross."""
+
+    boxes: Floats = field(default_factory=lambda: _EMPTY)
+    lines: Floats = field(default_factory=lambda: np.empty((0, 2)))
+
+    def add(self, *boxes: Box) -> None:
+        """Take rectangles."""
+        new = [(box.left, box.bottom, box.right, box.top) for box in boxes]
+        if new:
+            self.boxes = np.concatenate((self.boxes, np.array(new)))
+
+    def add_line(self, line: Floats) -> None:
+        """Note a line, as points about two points apart."""
+        self.lines = np.concatenate((self.lines, resampled(line, 2.0)))
+
+    def clash(self, boxes: Sequence[Box]) -> bool:
+        """Whether any of these rectangles meets taken ground."""
+        taken = self.boxes
+        return any(
+            bool(
+                (
+                    (taken[:, 0] < box.right)
+                    & (taken[:, 2] > box.left)
+                    & (taken[:, 1] < box.top)
+                    & (taken[:, 3] > box.bottom)
+                ).any()
+            )
+            for box in boxes
+        )
+
+    def crossed(self, box: Box) -> float:
+        """Length of lines within a rectangle, in points."""
+        x, y = self.lines[:, 0], self.lines[:, 1]
+        return 2.0 * float(((x > box.left) & (x < box.right) & (y > box.bottom) & (y < box.top)).sum())
+
+
+def resampled(line: Floats, step: float) -> Floats:
+    """Points along a line at equal distances of about `step`."""
+    lengths = np.hypot(*np.diff(line, axis=0).T)
+    along = np.concatenate(([0.0], np.cumsum(lengths)))
+    count = max(2, int(along[-1] / step) + 1)
+    at = np.linspace(0.0, along[-1], count)
+    return np.column_stack((np.interp(at, along, line[:, 0]), np.interp(at, along, line[:, 1])))
+
+
+@dataclass
+class Scene:
+    """A map being drawn."""
+
+    canvas: "Canvas"
+    projection: Projection
+    theme: Theme
+    size: Size
+    described: Mapping[str, Any]
+    taken: Taken = field(default_factory=Taken)
+    # Outlines of provinces by code, for hatching.
+    units: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def panel(self) -> Box:
+        """The map's rectangle."""
+        return self.projection.box
+
+    @property
+    def layers(self) -> list[Mapping[str, Any]]:
+        """Layers that are shown, from the ground up."""
+        return [layer for layer in self.described["layers"] if layer.get("show", True)]
+
+    @property
+    def rtl(self) -> bool:
+        """Whether the page runs from right to left."""
+        return bool(self.described["page"].get("dir") == "rtl")
+
+    def px(self, pixels: float) -> float:
+        """Points of so many CSS pixels of the page's marks and lines."""
+        return pixels * self.size.marks
+
+    def say(self, key: str, **values: object) -> str:
+        """Words of the page's language, blanks filled; empty where a page of another version lacks them."""
+        text = str(self.described["strings"].get(key, ""))
+        for name, value in values.items():
+            text = text.replace(f"{{{name}}}", str(value))
+        return text

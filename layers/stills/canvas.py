@@ -24,7 +24,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from .mercator import Box, Floats
-from .text import Extent, Type, font, measure, shown
+from .text import Extent, Type, fitting, font, measure, shown
 from .vector import HALO, mend_svg
 
 _SETTINGS = {
@@ -99,6 +99,7 @@ class Canvas:
         self._axes.axis("off")
         self._clip: Rectangle | None = None
         self._halos = 0
+        self._order = 0
 
     def close(self, bottom: float, top: float, ground: str, pixels: tuple[int, int] | None = None) -> None:
         """Cut the sheet from `bottom` to `top` and give it its ground; `pixels` makes a raster exactly so large."""
@@ -118,12 +119,14 @@ class Canvas:
         self._clip = None
 
     def _add(self, artist: Any, within: Outline | None = None) -> None:
+        self._order += 1
+        artist.set_zorder(self._order)
+        self._axes.add_artist(artist)
+        # After it is added: the axes would put their own in its place.
+        if self._clip is not None:
+            artist.set_clip_path(self._clip)
         if within is not None:
             artist.set_clip_path(within, self._axes.transData)
-        elif self._clip is not None:
-            artist.set_clip_path(self._clip)
-        artist.set_zorder(len(self._axes.get_children()))
-        self._axes.add_artist(artist)
 
     def area(
         self, outline: Outline, fill: str, *, alpha: float = 1.0, line: str | None = None, width: float = 0.0
@@ -238,6 +241,7 @@ class Canvas:
         extent = measure(text, style)
         if not text:
             return extent
+        style = fitting(text, style)
         if halo is not None:
             self._halo(at, text, style, (align, angle), halo)
         self._add(self._words(at, text, style, align, angle))

@@ -178,7 +178,7 @@ def _bleeding(scene: Scene) -> tuple[float, float]:
     strip = foot.height + pad
     panel = Box(0.0, 0.0, size.width, size.height - strip)
     scene.projection = fit(page["view"], page["frame"], panel)
-    head = headline(scene, 0.62 * size.width)
+    head = headline(scene, 0.72 * size.width)
     width = head.width + 2.4 * pad
     left = size.width - width - pad if scene.rtl else pad
     scrim = Box(left, panel.top - pad - head.height - 1.2 * pad, left + width, panel.top - pad)
@@ -200,6 +200,7 @@ def _map(scene: Scene) -> EventMarks | None:
         events = EventMarks(scene, layer) if layer is not None else None
         if events is not None:
             events.draw_hatches()
+            scene.marks = events.places
         _draw(scene, _ABOVE)
         if events is not None:
             events.draw_rings()

@@ -114,6 +114,11 @@ class EventMarks:
             host.radius = self._radius(host.members)
         return kept if len(kept) == len(spots) else self._merged(kept)
 
+    @property
+    def places(self) -> Floats:
+        """Positions and radii of the marks: shape (n, 3), in points."""
+        return np.array([(spot.x, spot.y, spot.radius) for spot in self.spots]).reshape(-1, 3)
+
     def _units(self) -> dict[str, list[int]]:
         members: dict[str, list[int]] = {}
         for row, (unit, lon) in enumerate(zip(self.columns["unit"], self.columns["lon"], strict=True)):
@@ -132,7 +137,7 @@ class EventMarks:
             if code in scene.units:
                 outline = scene.units[code]
                 scene.canvas.lines(
-                    hatching(outline, scene.px(7)), theme["near"], scene.px(0.9), alpha=0.32, within=outline
+                    hatching(outline, scene.px(8)), theme["near"], scene.px(0.8), alpha=0.24, within=outline
                 )
                 self.tally.signs.add("unit")
 
@@ -162,7 +167,7 @@ class EventMarks:
                 self._draw_mark(spot)
             else:
                 self._draw_stack(spot)
-            self.scene.taken.add(spot.box.grown(self.scene.px(1.5)))
+            self.scene.taken.add_sign(spot.box.grown(self.scene.px(1.5)))
         for unit in self.layer["units"]:
             if unit["code"] in self.units:
                 self._draw_badge(unit, self.units[unit["code"]])
@@ -188,7 +193,7 @@ class EventMarks:
         """Put the number of events known by unit only beside the middle of the unit, off the marks."""
         scene = self.scene
         x, y = scene.projection.at(unit["at"])
-        half = scene.px(12)
+        half = scene.px(10.5)
         for dx, dy in _AROUND:
             box = Box(x - half, y - half, x + half, y + half)
             box = Box(box.left + dx * half, box.bottom + dy * half, box.right + dx * half, box.top + dy * half)
@@ -198,7 +203,7 @@ class EventMarks:
         else:
             return
         draw_badge(scene, box, str(len(rows)))
-        scene.taken.add(box.grown(scene.px(2)))
+        scene.taken.add_sign(box.grown(scene.px(2)))
         self._count(rows)
         self.tally.signs.add("badge")
 
@@ -256,10 +261,11 @@ def draw_stack(scene: Scene, at: tuple[float, float], radius: float, entries: li
     scene.canvas.circle(
         at, radius + scene.px(1), fill=(theme["paper"], 1.0), line=(theme["quiet"], 1.0), width=scene.px(0.6)
     )
-    for colour, sector in shares(entries, radius, radius - scene.px(4)):
+    inner = max(radius - scene.px(4), 0.6 * radius)
+    for colour, sector in shares(entries, radius, inner):
         scene.canvas.area(placed(sector, at), colour)
     count = str(sum(count for _, count in entries))
-    room = 1.5 * (radius - scene.px(4))
+    room = 1.5 * inner
     style = Type(min(scene.px(11), 1.45 * room / max(2, len(count))), theme["ink"], bold=True)
     scene.canvas.text((at[0], at[1] - 0.36 * style.size), count, style, align="center", kind="number")
 
@@ -273,6 +279,6 @@ def draw_badge(scene: Scene, box: Box, count: str) -> None:
     scene.canvas.lines(
         [np.column_stack((x, y))], theme["near"], scene.px(1.3), dashes=[scene.px(3.2), scene.px(2.2)]
     )
-    style = Type(min(scene.px(12), 1.35 * box.width / max(2, len(count))), theme["ink"], bold=True)
+    style = Type(min(scene.px(11.5), 1.35 * box.width / max(2, len(count))), theme["ink"], bold=True)
     at = ((box.left + box.right) / 2, (box.bottom + box.top) / 2 - 0.36 * style.size)
     scene.canvas.text(at, count, style, align="center", kind="number")

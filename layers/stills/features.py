@@ -34,11 +34,12 @@ def site_icons(scene: Scene, layer: Mapping[str, Any]) -> None:
     """A small tent in the middle of the rings of well-known places."""
     for point in layer["points"]:
         at = scene.projection.at(point["at"])
-        if point["precision_km"] > POINTED_KM or not scene.panel.holds(*at):
+        # Under an event's mark the icon would show as a rim of it.
+        if point["precision_km"] > POINTED_KM or not scene.panel.holds(*at) or scene.covered(at):
             continue
         tent(scene, at, scene.theme[site_colour(layer)])
         half = scene.px(8)
-        scene.taken.add(Box(at[0] - half, at[1] - half, at[0] + half, at[1] + half))
+        scene.taken.add_sign(Box(at[0] - half, at[1] - half, at[0] + half, at[1] + half))
 
 
 def tent(scene: Scene, at: tuple[float, float], colour: str) -> None:
@@ -60,7 +61,7 @@ def crossings(scene: Scene, layer: Mapping[str, Any]) -> None:
         if scene.panel.holds(*at):
             crossing(scene, at)
             half = scene.px(6)
-            scene.taken.add(Box(at[0] - half, at[1] - half, at[0] + half, at[1] + half))
+            scene.taken.add_sign(Box(at[0] - half, at[1] - half, at[0] + half, at[1] + half))
 
 
 def crossing(scene: Scene, at: tuple[float, float]) -> None:

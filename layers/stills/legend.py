@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .canvas import placed
+from .canvas import compound
 from .events import Tally, draw_badge, draw_mark, draw_stack
-from .features import crossing, tent
-from .marks import hatching, shape
+from .features import crossing
+from .marks import hatching
 from .mercator import Box
 from .scene import Scene
 from .text import Type, clean, measure, wrap
@@ -103,16 +103,17 @@ class Legend:
         scene = self.scene
         used = set(self.tally.signs) if self.tally else set()
         kinds = {layer["kind"] for layer in scene.layers}
-        rows = [self._row(sign, scene.say(key), self.quiet) for name, key, sign in _EVENT_SIGNS if name in used]
+        gap = 0.2 * scene.size.type
+        rows = [self._row(sign, scene.say(key), self.quiet, gap=gap) for name, key, sign in _EVENT_SIGNS if name in used]
         for layer in scene.layers:
             if layer["kind"] == "sites" and layer["points"]:
                 words = f"{layer['label']}: {scene.say('still_site')}"
-                rows.append(self._row(_site(str(layer["id"])), words, self.quiet))
+                rows.append(self._row(_site(str(layer["id"])), words, self.quiet, gap=gap))
         if "crossings" in kinds:
             label = next(str(layer["label"]) for layer in scene.layers if layer["kind"] == "crossings")
-            rows.append(self._row(crossing_sign, label, self.quiet))
+            rows.append(self._row(crossing, label, self.quiet, gap=gap))
         if any(entry["status"] for layer in scene.layers if layer["kind"] == "countries" for entry in layer["lines"]):
-            rows.append(self._row(_disputed, scene.say("legend_disputed"), self.quiet))
+            rows.append(self._row(_disputed, scene.say("legend_disputed"), self.quiet, gap=gap))
         if rows:
             rows[0] = replace(rows[0], gap=0.5 * scene.size.type if self.tally else 0.0)
         return rows
@@ -188,17 +189,16 @@ def _deaths(scene: Scene, at: tuple[float, float]) -> None:
 
 def _stack(scene: Scene, at: tuple[float, float]) -> None:
     entries = [(scene.theme["near"], 2), (scene.theme["rule"], 1)]
-    radius = 0.62 * scene.size.type
+    radius = 0.66 * scene.size.type
     draw_stack(scene, at, radius, entries)
 
 
 def _hatch(scene: Scene, at: tuple[float, float]) -> None:
     near = scene.theme["near"]
-    box = Box(at[0] - 0.95 * scene.size.type, at[1] - 0.5 * scene.size.type, 0, 0)
-    corners = np.array([[0, 0], [1.9, 0], [1.9, 1.0], [0, 1.0]]) * scene.size.type + (box.left, box.bottom)
-    outline = placed(shape("square", 1), (0, 0)).__class__(np.concatenate((corners, corners[:1])), closed=True)
-    scene.canvas.lines(hatching(outline, scene.px(4.5)), near, scene.px(0.9), alpha=0.6, within=outline)
-    scene.canvas.lines([np.concatenate((corners, corners[:1]))], scene.theme["unit-line"], scene.px(0.8))
+    corners = np.array([[-0.85, -0.42], [0.85, -0.42], [0.85, 0.42], [-0.85, 0.42]]) * scene.size.type + at
+    outline = compound([corners], closed=True)
+    scene.canvas.lines(hatching(outline, scene.px(4.5)), near, scene.px(0.8), alpha=0.6, within=outline)
+    scene.canvas.lines(outline, scene.theme["unit-line"], scene.px(0.8))
 
 
 def _badge(scene: Scene, at: tuple[float, float]) -> None:
@@ -215,11 +215,6 @@ def _site(layer: str) -> Sign:
     return draw
 
 
-def crossing_sign(scene: Scene, at: tuple[float, float]) -> None:
-    """Draw the sign of a crossing."""
-    crossing(scene, at)
-
-
 def _disputed(scene: Scene, at: tuple[float, float]) -> None:
     half = 0.95 * scene.size.type
     line = np.array([[at[0] - half, at[1]], [at[0] + half, at[1]]])
@@ -234,5 +229,3 @@ _EVENT_SIGNS: tuple[tuple[str, str, Sign], ...] = (
     ("uncertain", "legend_uncertain", _hollow),
     ("deaths", "legend_deaths", _deaths),
 )
-
-__all__ = ["Legend", "tent"]

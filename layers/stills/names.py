@@ -14,11 +14,15 @@ from .scene import Scene, resampled
 from .text import Extent, Type, clean, measure
 
 # Importance: the lower, the earlier a name is set. Towns add their rank.
-_RIVER, _UNIT, _COUNTRY, _TOWN, _WATER, _SITE, _LAKE, _PROVINCE = 1.0, 1.1, 1.6, 1.0, 3.5, 4.2, 3.4, 5.5
+_RIVER, _UNIT, _COUNTRY, _TOWN, _WATER, _SITE, _LAKE, _PROVINCE = 1.0, 1.45, 1.6, 1.0, 3.5, 4.2, 3.4, 5.5
 # Ranks of towns beyond this are never named on a still.
 _LAST_RANK = 5
 # A river's name keeps this off its line, and its line may leave the chord beneath the name by so much (em).
 _OFF_LINE, _BEND = 0.35, 1.1
+# What it costs a river's name to stand level, in ems of lines crossed and the like.
+_LEVEL = 12.0
+# Towns this near to the border line are what a reader looks for: they come earlier.
+_NEAR_KM, _NEAR_BONUS = 20.0, 0.5
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,13 @@ class Name:
     area: Floats | None = None
     line: Floats | None = None
     dot: bool = False
+    ground: str = "land"
 
 
 def draw_names(scene: Scene) -> None:
     """Place and draw the names of all layers, within the budget of the size."""
+    units = [_largest(scene, layer["polygons"]) for layer in scene.layers if layer["kind"] == "unit"]
+    scene.named_units = [compound([ring], closed=True) for ring in units if ring is not None]
     wanted = [name for layer in scene.layers if layer["kind"] in _NAMES for name in _NAMES[layer["kind"]](scene, layer)]
     wanted.sort(key=lambda name: name.importance)
     left = scene.size.names
@@ -61,18 +68,22 @@ def _set(scene: Scene, name: Name) -> bool:
     extent = measure(name.text, name.style)
     room = scene.panel.grown(-0.4 * name.style.size)
     best: Place | None = None
+    dotted = name.dot and not len(scene.taken.over(name.at))
+    if dotted and scene.taken.clash([_around(name.at, scene.px(3) + 0.12 * name.style.size)]):
+        return False
     for place in _places(scene, name, extent):
         if best is not None and place.cost >= best.cost:
             continue
         if all(room.holds(box.left, box.bottom) and room.holds(box.right, box.top) for box in place.boxes):
             crossed = sum(scene.taken.crossed(box) for box in place.boxes) / name.style.size
-            place = replace(place, cost=place.cost + 2.0 * crossed)  # noqa: PLW2901 - the same place, priced
+            near = name.area is not None and scene.taken.clash([box.grown(0.5 * name.style.size) for box in place.boxes])
+            place = replace(place, cost=place.cost + 0.8 * crossed + 3.0 * near)  # noqa: PLW2901 - the same, priced
             if (best is None or place.cost < best.cost) and not scene.taken.clash(place.boxes):
                 best = place
     if best is None:
         return False
-    halo = (scene.theme["land"], 0.2 * name.style.size)
-    if name.dot and not _under_mark(scene, name.at):
+    halo = (scene.theme[name.ground], 0.15 * name.style.size)
+    if dotted:
         scene.canvas.circle(
             name.at,
             scene.px(2.6),
@@ -80,8 +91,7 @@ def _set(scene: Scene, name: Name) -> bool:
             line=(scene.theme["land"], 1.0),
             width=scene.px(1.0),
         )
-        half = scene.px(3)
-        scene.taken.add(Box(name.at[0] - half, name.at[1] - half, name.at[0] + half, name.at[1] + half))
+        scene.taken.add(_around(name.at, scene.px(3)))
     scene.canvas.text(
         (best.x, best.y), name.text, name.style, align=best.align, angle=best.angle, halo=halo, kind=name.kind
     )
@@ -89,14 +99,15 @@ def _set(scene: Scene, name: Name) -> bool:
     return True
 
 
-def _under_mark(scene: Scene, at: tuple[float, float]) -> bool:
-    half = scene.px(1)
-    return scene.taken.clash([Box(at[0] - half, at[1] - half, at[0] + half, at[1] + half)])
+def _around(at: tuple[float, float], half: float) -> Box:
+    return Box(at[0] - half, at[1] - half, at[0] + half, at[1] + half)
 
 
 def _places(scene: Scene, name: Name, extent: Extent) -> Iterator[Place]:
     if name.line is not None:
         yield from _along(name, extent)
+        # Where the line is nowhere straight enough, its name stands level beside it.
+        yield from (replace(place, cost=place.cost + _LEVEL) for place in _beside(scene, name, extent))
     elif name.area is not None:
         yield from _within(scene, name, extent)
     else:
@@ -106,14 +117,13 @@ def _places(scene: Scene, name: Name, extent: Extent) -> Iterator[Place]:
 def _beside(scene: Scene, name: Name, extent: Extent) -> Iterator[Place]:
     """Beside a point: right, left, above, below, then the corners; farther where a mark covers the point."""
     x, y = name.at
-    taken = scene.taken.boxes
-    over = taken[(taken[:, 0] < x) & (taken[:, 2] > x) & (taken[:, 1] < y) & (taken[:, 3] > y)]
+    over = scene.taken.over(name.at)
     em = name.style.size
     own = scene.px(3.4) if name.dot else 0.0
     right = max([x + own, *over[:, 2]]) + 0.28 * em
     left = min([x - own, *over[:, 0]]) - 0.28 * em
     top = max([y + own, *over[:, 3]]) + 0.1 * em + extent.below
-    bottom = min([y - own, *over[:, 1]]) - 0.1 * em - extent.above
+    bottom = min([y - own, *over[:, 1]]) - 0.18 * em - extent.above
     level = y - 0.34 * em
     spots = (
         (right, level, "left", 0.0),
@@ -124,6 +134,10 @@ def _beside(scene: Scene, name: Name, extent: Extent) -> Iterator[Place]:
         (right - 0.2 * em, level - 0.7 * em, "left", 0.9),
         (left + 0.2 * em, level + 0.7 * em, "right", 1.0),
         (left + 0.2 * em, level - 0.7 * em, "right", 1.1),
+        (right, top - 0.4 * em, "left", 1.4),
+        (left, top - 0.4 * em, "right", 1.5),
+        (right, bottom + 0.4 * em, "left", 1.5),
+        (left, bottom + 0.4 * em, "right", 1.6),
     )
     for at_x, at_y, align, cost in spots:
         yield Place(at_x, at_y, align, 0.0, (extent.box(at_x, at_y, align),), cost)
@@ -142,10 +156,17 @@ def _within(scene: Scene, name: Name, extent: Extent) -> Iterator[Place]:
     grid = np.stack(np.meshgrid(_steps(low[0], high[0], em), _steps(low[1], high[1], 0.75 * em)), axis=-1).reshape(-1, 2)
     grid = np.concatenate(([name.at], grid))
     half = np.array([extent.width / 2, 0.36 * em])
-    inside = outline.contains_points(grid)
-    corners = np.sum(
-        [outline.contains_points(grid + half * sign) for sign in ((1, 1), (1, -1), (-1, 1), (-1, -1))], axis=0
-    )
+    # The highlighted units bear names of their own: a country's keeps off them.
+    foreign = scene.named_units if name.kind == "country" else []
+
+    def free(points: Floats) -> np.ndarray:
+        ok = outline.contains_points(points)
+        for unit in foreign:
+            ok &= ~unit.contains_points(points)
+        return ok
+
+    inside = free(grid)
+    corners = np.sum([free(grid + half * sign) for sign in ((1, 1), (1, -1), (-1, 1), (-1, -1))], axis=0)
     away = np.hypot(*((grid - name.at) / (2.2 * em)).T)
     costs = away + 6.0 * (4 - corners)
     for k in np.lexsort((grid[:, 0], grid[:, 1], costs)):
@@ -220,7 +241,8 @@ def _countries(scene: Scene, layer: Mapping[str, Any]) -> Iterator[Name]:
         ring = _largest(scene, area["polygons"])
         if ring is not None:
             at = _visible(scene, scene.projection.at(area["label"]), ring)
-            yield Name(clean(area["name"]).upper(), "country", _COUNTRY, style, at, area=ring)
+            ground = "land" if area["bank"] else "other"
+            yield Name(clean(area["name"]).upper(), "country", _COUNTRY, style, at, area=ring, ground=ground)
 
 
 def _visible(scene: Scene, at: tuple[float, float], ring: Floats) -> tuple[float, float]:
@@ -232,6 +254,9 @@ def _visible(scene: Scene, at: tuple[float, float], ring: Floats) -> tuple[float
     ys = np.linspace(panel.bottom, panel.top, 24)
     grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
     seen = grid[Outline(ring).contains_points(grid)]
+    for unit in scene.named_units:
+        if not unit.contains_point(at):
+            seen = seen[~unit.contains_points(seen)]
     if not len(seen):
         return at
     x, y = seen[np.argmin(np.hypot(*(seen - seen.mean(axis=0)).T))]
@@ -266,7 +291,8 @@ def _border(scene: Scene, layer: Mapping[str, Any]) -> Iterator[Name]:
             x, y = line[len(line) // 2]
             yield Name(clean(section["name"]), "lake", _LAKE, style, (float(x), float(y)))
         elif (seen := _seen(scene, line)) is not None:
-            yield Name(clean(section["name"]), "river", importance, style, line=seen)
+            x, y = seen[len(seen) // 2]
+            yield Name(clean(section["name"]), "river", importance, style, (float(x), float(y)), line=seen)
 
 
 def _seen(scene: Scene, line: Floats) -> Floats | None:
@@ -306,7 +332,13 @@ def _places_of(scene: Scene, layer: Mapping[str, Any]) -> Iterator[Name]:
             continue
         size = scene.size.type * (1.06 if rank == 1 else 0.98 if rank == 2 else 0.9)
         style = Type(size, scene.theme["name"], bold=rank == 1)
-        yield Name(clean(point["name"]), "town", _TOWN + 0.9 * rank + number * 1e-4, style, at, dot=True)
+        importance = _TOWN + 0.9 * rank + number * 1e-4 - (_NEAR_BONUS if _near_border(scene, at) else 0.0)
+        yield Name(clean(point["name"]), "town", importance, style, at, dot=True)
+
+
+def _near_border(scene: Scene, at: tuple[float, float]) -> bool:
+    away = np.hypot(*(scene.taken.lines - at).T)
+    return bool((away < _NEAR_KM * scene.projection.kilometres(at[1])).any())
 
 
 def _sites(scene: Scene, layer: Mapping[str, Any]) -> Iterator[Name]:

@@ -13,7 +13,6 @@ from .themes import Theme
 if TYPE_CHECKING:
     from .canvas import Canvas
 
-# CSS pixels of the page's lines: `(at a width of the map of a phone or card, of a desk)`.
 _EMPTY = np.empty((0, 4))
 
 
@@ -22,6 +21,7 @@ class Taken:
     """Ground that words must keep off, and lines that they should not cross."""
 
     boxes: Floats = field(default_factory=lambda: _EMPTY)
+    signs: Floats = field(default_factory=lambda: _EMPTY)
     lines: Floats = field(default_factory=lambda: np.empty((0, 2)))
 
     def add(self, *boxes: Box) -> None:
@@ -29,6 +29,17 @@ class Taken:
         new = [(box.left, box.bottom, box.right, box.top) for box in boxes]
         if new:
             self.boxes = np.concatenate((self.boxes, np.array(new)))
+
+    def add_sign(self, box: Box) -> None:
+        """Take the rectangle of a mark or sign: a town beneath it needs no dot of its own."""
+        self.add(box)
+        self.signs = np.concatenate((self.signs, [(box.left, box.bottom, box.right, box.top)]))
+
+    def over(self, at: tuple[float, float]) -> Floats:
+        """Return the signs that cover a point: shape (n, 4)."""
+        x, y = at
+        signs = self.signs
+        return signs[(signs[:, 0] < x) & (signs[:, 2] > x) & (signs[:, 1] < y) & (signs[:, 3] > y)]
 
     def add_line(self, line: Floats) -> None:
         """Note a line, as points about two points apart."""
@@ -74,8 +85,11 @@ class Scene:
     size: Size
     described: Mapping[str, Any]
     taken: Taken = field(default_factory=Taken)
-    # Outlines of provinces by code, for hatching.
+    # Positions and radii of event marks, in points.
+    marks: Floats = field(default_factory=lambda: np.empty((0, 3)))
+    # Outlines of the highlighted units by code, for hatching; and coarse ones, to keep the countries' names off them.
     units: dict[str, Any] = field(default_factory=dict)
+    named_units: list[Any] = field(default_factory=list)
 
     @property
     def panel(self) -> Box:
@@ -91,6 +105,11 @@ class Scene:
     def rtl(self) -> bool:
         """Whether the page runs from right to left."""
         return bool(self.described["page"].get("dir") == "rtl")
+
+    def covered(self, at: tuple[float, float]) -> bool:
+        """Whether an event mark covers a point."""
+        x, y, radius = self.marks.T
+        return bool((np.hypot(x - at[0], y - at[1]) < 0.7 * radius).any())
 
     def px(self, pixels: float) -> float:
         """Points of so many CSS pixels of the page's marks and lines."""

@@ -87,16 +87,16 @@ def directed(line: str, *, rtl: bool) -> str:
     return line if is_rtl(line) == rtl else (RIGHT_MARK if rtl else LEFT_MARK) + line
 
 
-def spread(text: str) -> str:
-    """Spread the letters of a name; scripts whose letters join stay as they are."""
-    if any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in text):
-        return text
-    return HAIR.join(text)
+def fitting(text: str, style: Type) -> Type:
+    """Style as far as the script bears it: letters that join are not spread, and the font has none that slope."""
+    if (style.spaced or style.italic) and any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in text):
+        return replace(style, spaced=False, italic=False)
+    return style
 
 
 def shown(text: str, style: Type) -> str:
     """Text as it is drawn in a style."""
-    return spread(text) if style.spaced else text
+    return HAIR.join(text) if style.spaced else text
 
 
 @lru_cache(maxsize=16)
@@ -130,6 +130,7 @@ _RULER_DPI = 720
 @lru_cache(maxsize=8192)
 def measure(text: str, style: Type) -> Extent:
     """Measure one line; never less high than the tall letters of its font, which is what matplotlib reckons."""
+    style = fitting(text, style)
     prop = font(bold=style.bold, italic=style.italic, size=style.size)
     scale = 72.0 / _RULER_DPI
     width, height, below = _ruler().get_text_width_height_descent(shown(text, style), prop, False)

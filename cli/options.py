@@ -52,11 +52,32 @@ def events_argument(*, required: bool) -> Callable[[F], F]:
     return click.argument("events", nargs=-1, required=required, metavar="[EVENTS]..." if not required else "EVENTS...")
 
 
-def encoding_option(function: F) -> F:
-    """Add `--encoding`."""
-    return click.option("--encoding", metavar="NAME", help="Encoding of CSV files, if guessing fails (cp1251, ...).")(
-        function
-    )
+def source_options(function: F) -> F:
+    """Add `--encoding`, `--sheet` and `--remote`: how EVENTS are read."""
+    for option in (
+        click.option("--remote", is_flag=True, help="Allow http(s) addresses as EVENTS, such as a published sheet."),
+        click.option("--sheet", metavar="NAME", help="Sheet of a workbook (default: the first that has rows)."),
+        click.option("--encoding", metavar="NAME", help="Encoding of CSV files, if guessing fails (cp1251, ...)."),
+    ):
+        function = option(function)
+    return function
+
+
+def style_option(function: F) -> F:
+    """Add `--style`."""
+    return click.option("--style", metavar="FILE.toml", help="Colours, shapes and names of your event types.")(function)
+
+
+def heading_options(function: F) -> F:
+    """Add `--title`, `--subtitle`, `--credit` and `--date`."""
+    for option in (
+        click.option("--date", metavar="DATE", help="The map is as of this ISO date: 2015-05-12, 2015-05 or 2015."),
+        click.option("--credit", metavar="TEXT", help="A line of credit."),
+        click.option("--subtitle", metavar="TEXT", help='Line under the headline ("" for none).'),
+        click.option("--title", metavar="TEXT", help="Headline."),
+    ):
+        function = option(function)
+    return function
 
 
 def rejected_options(function: F) -> F:

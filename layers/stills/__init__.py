@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .drawing import draw_still, poster
-    from .sizes import check_format, size_names
+    from .sizes import check_format, size_names, sized
     from .themes import theme_names
 
-__all__ = ["check_format", "draw_still", "poster", "size_names", "theme_names"]
+__all__ = ["check_format", "draw_still", "poster", "size_names", "sized", "theme_names"]
 
 _HOME = {
     "check_format": "sizes",
     "draw_still": "drawing",
     "poster": "drawing",
     "size_names": "sizes",
+    "sized": "sizes",
     "theme_names": "themes",
 }
 

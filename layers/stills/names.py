@@ -10,7 +10,7 @@ from matplotlib.path import Path as Outline
 from .canvas import compound
 from .features import POINTED_KM, site_colour
 from .mercator import Box, Floats
-from .scene import Scene, resampled
+from .scene import Scene, meeting, resampled
 from .text import Extent, Type, clean, measure
 
 # Importance: the lower, the earlier a name is set. Towns add their rank.
@@ -76,8 +76,9 @@ def _set(scene: Scene, name: Name) -> bool:
             continue
         if all(room.holds(box.left, box.bottom) and room.holds(box.right, box.top) for box in place.boxes):
             crossed = sum(scene.taken.crossed(box) for box in place.boxes) / name.style.size
+            other = name.dot and _beside_another(scene, name, place)
             near = name.area is not None and scene.taken.clash([box.grown(0.5 * name.style.size) for box in place.boxes])
-            place = replace(place, cost=place.cost + 0.8 * crossed + 3.0 * near)  # noqa: PLW2901 - the same, priced
+            place = replace(place, cost=place.cost + 0.8 * crossed + 3.0 * near + 1.5 * other)  # noqa: PLW2901 - the same, priced
             if (best is None or place.cost < best.cost) and not scene.taken.clash(place.boxes):
                 best = place
     if best is None:
@@ -97,6 +98,13 @@ def _set(scene: Scene, name: Name) -> bool:
     )
     scene.taken.add(*(box.grown(0.12 * name.style.size) for box in best.boxes))
     return True
+
+
+def _beside_another(scene: Scene, name: Name, place: Place) -> bool:
+    """Whether a town's name would stand so near to the sign of something else that it reads as that one's."""
+    reach = [box.grown(0.8 * name.style.size) for box in place.boxes]
+    own = len(scene.taken.over(name.at))
+    return sum(int(np.count_nonzero(meeting(scene.taken.signs, box))) for box in reach) > own
 
 
 def _around(at: tuple[float, float], half: float) -> Box:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from .mercator import Box, Floats, Projection
 from .sizes import Size
@@ -47,23 +48,20 @@ class Taken:
 
     def clash(self, boxes: Sequence[Box]) -> bool:
         """Whether any of these rectangles meets taken ground."""
-        taken = self.boxes
-        return any(
-            bool(
-                (
-                    (taken[:, 0] < box.right)
-                    & (taken[:, 2] > box.left)
-                    & (taken[:, 1] < box.top)
-                    & (taken[:, 3] > box.bottom)
-                ).any()
-            )
-            for box in boxes
-        )
+        return any(bool(meeting(self.boxes, box).any()) for box in boxes)
 
     def crossed(self, box: Box) -> float:
         """Length of lines within a rectangle, in points."""
         x, y = self.lines[:, 0], self.lines[:, 1]
         return 2.0 * float(((x > box.left) & (x < box.right) & (y > box.bottom) & (y < box.top)).sum())
+
+
+def meeting(boxes: Floats, box: Box) -> npt.NDArray[np.bool_]:
+    """Which of many rectangles, shape (n, 4), meet one."""
+    met: npt.NDArray[np.bool_] = (
+        (boxes[:, 0] < box.right) & (boxes[:, 2] > box.left) & (boxes[:, 1] < box.top) & (boxes[:, 3] > box.bottom)
+    )
+    return met
 
 
 def resampled(line: Floats, step: float) -> Floats:

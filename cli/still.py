@@ -20,9 +20,7 @@ from .options import drawing_options
 @click.option("--width", "width_px", type=int, metavar="PX", help="Width in pixels (PNG).")
 @click.option("--dpi", type=float, metavar="N", help="Resolution; with --width it sets the physical width.")
 @click.option("--theme", default="light", show_default=True, metavar="|".join(theme_names()), help="Colours.")
-def command(
-    output: str, size: str, width_px: int | None, dpi: float | None, theme: str, **options: Any
-) -> None:
+def command(output: str, size: str, width_px: int | None, dpi: float | None, theme: str, **options: Any) -> None:
     """Draw the map as a still picture: PNG, SVG with real text, or PDF.
 
     Without EVENTS the picture shows the built-in chronicle. Type keeps its size in print, however wide the picture.

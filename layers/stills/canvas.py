@@ -24,10 +24,10 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from .mercator import Box, Floats
-from .text import Extent, Type, fitting, font, measure, shown
+from .text import Align, Extent, Type, fitting, font, measure, shown
 from .vector import HALO, mend_svg
 
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "panj",
     "pdf.fonttype": 42,
@@ -118,15 +118,13 @@ class Canvas:
         yield
         self._clip = None
 
-    def _add(self, artist: Any, within: Outline | None = None) -> None:
+    def _add(self, artist: Any) -> None:
         self._order += 1
         artist.set_zorder(self._order)
         self._axes.add_artist(artist)
         # After it is added: the axes would put their own in its place.
         if self._clip is not None:
             artist.set_clip_path(self._clip)
-        if within is not None:
-            artist.set_clip_path(within, self._axes.transData)
 
     def area(
         self, outline: Outline, fill: str, *, alpha: float = 1.0, line: str | None = None, width: float = 0.0
@@ -150,11 +148,10 @@ class Canvas:
         *,
         dashes: Sequence[float] | None = None,
         alpha: float = 1.0,
-        within: Outline | None = None,
     ) -> None:
-        """Draw lines; `dashes` and `width` in points, `within` an outline that cuts them off."""
+        """Draw lines; `dashes` and `width` in points."""
         outline = lines if isinstance(lines, Outline) else compound(lines)
-        if not len(outline.vertices):
+        if not np.size(outline.vertices):
             return
         patch = PathPatch(
             outline,
@@ -167,20 +164,18 @@ class Canvas:
         if dashes:
             # Matplotlib reckons dashes in widths of the line.
             patch.set_linestyle((0, [dash / width for dash in dashes]))
-        self._add(patch, within)
+        self._add(patch)
 
     def box(self, box: Box, fill: str, *, alpha: float = 1.0, line: str | None = None, width: float = 0.0) -> None:
         """Fill a rectangle."""
-        corners = np.array(
-            [[box.left, box.bottom], [box.right, box.bottom], [box.right, box.top], [box.left, box.top]]
-        )
+        corners = np.array([[box.left, box.bottom], [box.right, box.bottom], [box.right, box.top], [box.left, box.top]])
         self.area(compound([corners], closed=True), fill, alpha=alpha, line=line, width=width)
 
-    def area_frame(self, box: Box, colour: str, width: float) -> None:
+    def frame(self, box: Box, colour: str, width: float, *, dashes: Sequence[float] | None = None) -> None:
         """Draw a line around a rectangle."""
         x = [box.left, box.right, box.right, box.left, box.left]
         y = [box.bottom, box.bottom, box.top, box.top, box.bottom]
-        self.lines([np.column_stack((x, y))], colour, width)
+        self.lines([np.column_stack((x, y))], colour, width, dashes=dashes)
 
     def circle(
         self,
@@ -232,7 +227,7 @@ class Canvas:
         text: str,
         style: Type,
         *,
-        align: str = "left",
+        align: Align = "left",
         angle: float = 0.0,
         halo: tuple[str, float] | None = None,
         kind: str = "",
@@ -248,7 +243,7 @@ class Canvas:
         self.words.append(Words(text, extent.box(*at, align), kind, angle))
         return extent
 
-    def _words(self, at: tuple[float, float], text: str, style: Type, align: str, angle: float) -> Text:
+    def _words(self, at: tuple[float, float], text: str, style: Type, align: Align, angle: float) -> Text:
         return Text(
             at[0],
             at[1],
@@ -265,7 +260,7 @@ class Canvas:
         )
 
     def _halo(
-        self, at: tuple[float, float], text: str, style: Type, set_: tuple[str, float], halo: tuple[str, float]
+        self, at: tuple[float, float], text: str, style: Type, set_: tuple[Align, float], halo: tuple[str, float]
     ) -> None:
         """Write the same words beneath in the colour of the ground, broader; the words above stay text."""
         beneath = self._words(at, text, style, *set_)
@@ -287,8 +282,9 @@ class Canvas:
         from PIL import Image  # noqa: PLC0415 - only pictures need it
 
         self.figure.set_dpi(self.dpi)
-        self._agg.draw()
-        return Image.fromarray(np.asarray(self._agg.buffer_rgba())).convert("RGB")
+        self._agg.draw()  # type: ignore[no-untyped-call]  # matplotlib leaves it so
+        sheet = Image.fromarray(np.asarray(self._agg.buffer_rgba()))  # type: ignore[no-untyped-call]
+        return sheet.convert("RGB")
 
     def svg(self, title: str, lang: str) -> bytes:
         """Draw as SVG, its words as text."""

@@ -127,7 +127,7 @@ def compose(described: Mapping[str, Any], size: Size, theme: str, *, vector: str
     scene = Scene(canvas, fit(page["view"], page["frame"], nowhere), load_theme(theme), size, described)
     bottom, top = (_bleeding if size.legend == "none" else _framed)(scene)
     pixels = None
-    if size.pixels is not None:
+    if size.pixels is not None and not vector:
         width, height = size.pixels
         pixels = (width, height or round((top - bottom) / POINTS * size.dpi))
     canvas.close(bottom, top, scene.theme["paper"], pixels)
@@ -144,8 +144,10 @@ def _framed(scene: Scene) -> tuple[float, float]:
     gap = 0.9 * size.type
     side = _SIDE_LEGEND.get(size.name, 0.22) * size.width if beside else 0.0
     width = inner - (side + gap * 1.4 if beside else 0.0)
-    height = width / size.map_aspect if size.height is None else (
-        size.height - 2 * margin - head.height - foot.height - 2 * gap
+    height = (
+        width / size.map_aspect
+        if size.height is None
+        else (size.height - 2 * margin - head.height - foot.height - 2 * gap)
     )
     left = margin + (side + gap * 1.4 if beside and scene.rtl else 0.0)
     panel = Box(left, 0.0, left + width, height)
@@ -207,7 +209,7 @@ def _map(scene: Scene) -> EventMarks | None:
             events.draw()
         scale_bar(scene)
         draw_names(scene)
-    canvas.area_frame(panel, scene.theme["rule"], 0.6)
+    canvas.frame(panel, scene.theme["rule"], 0.6)
     return events
 
 

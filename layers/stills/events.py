@@ -73,7 +73,9 @@ class EventMarks:
         lat = np.array(self.columns["lat"], dtype="float64")
         at = self.scene.projection.points(np.column_stack((lon, lat)) / 100_000) if len(lon) else np.empty((0, 2))
         panel = self.scene.panel
-        inside = (at[:, 0] >= panel.left) & (at[:, 0] <= panel.right) & (at[:, 1] >= panel.bottom) & (at[:, 1] <= panel.top)
+        inside = (
+            (at[:, 0] >= panel.left) & (at[:, 0] <= panel.right) & (at[:, 1] >= panel.bottom) & (at[:, 1] <= panel.top)
+        )
         return at[inside], np.flatnonzero(inside)
 
     def code(self, name: str, row: int) -> str:
@@ -135,10 +137,8 @@ class EventMarks:
         theme, scene = self.scene.theme, self.scene
         for code in self.units:
             if code in scene.units:
-                outline = scene.units[code]
-                scene.canvas.lines(
-                    hatching(outline, scene.px(8)), theme["near"], scene.px(0.8), alpha=0.24, within=outline
-                )
+                lines = hatching(scene.units[code], scene.px(8))
+                scene.canvas.lines(lines, theme["near"], scene.px(0.8), alpha=0.24)
                 self.tally.signs.add("unit")
 
     def draw_rings(self) -> None:
@@ -197,7 +197,9 @@ class EventMarks:
         for dx, dy in _AROUND:
             box = Box(x - half, y - half, x + half, y + half)
             box = Box(box.left + dx * half, box.bottom + dy * half, box.right + dx * half, box.top + dy * half)
-            inside = scene.panel.grown(-2).holds(box.left, box.bottom) and scene.panel.grown(-2).holds(box.right, box.top)
+            inside = scene.panel.grown(-2).holds(box.left, box.bottom) and scene.panel.grown(-2).holds(
+                box.right, box.top
+            )
             if inside and not scene.taken.clash([box.grown(scene.px(2))]):
                 break
         else:
@@ -243,7 +245,11 @@ def _covers(one: Spot, other: Spot) -> bool:
 
 
 def draw_mark(
-    scene: Scene, at: tuple[float, float], radius: float, look: tuple[str, str], hollow: bool = False  # noqa: FBT001, FBT002
+    scene: Scene,
+    at: tuple[float, float],
+    radius: float,
+    look: tuple[str, str],
+    hollow: bool = False,  # noqa: FBT001, FBT002
 ) -> None:
     """Draw one mark; `look` is shape and colour."""
     outline = placed(shape(look[0], radius), at)
@@ -274,11 +280,7 @@ def draw_badge(scene: Scene, box: Box, count: str) -> None:
     """Draw the badge of a unit: a dashed square with the number of events."""
     theme = scene.theme
     scene.canvas.box(box, theme["paper"])
-    x = [box.left, box.right, box.right, box.left, box.left]
-    y = [box.bottom, box.bottom, box.top, box.top, box.bottom]
-    scene.canvas.lines(
-        [np.column_stack((x, y))], theme["near"], scene.px(1.3), dashes=[scene.px(3.2), scene.px(2.2)]
-    )
+    scene.canvas.frame(box, theme["near"], scene.px(1.3), dashes=[scene.px(3.2), scene.px(2.2)])
     style = Type(min(scene.px(11.5), 1.35 * box.width / max(2, len(count))), theme["ink"], bold=True)
     at = ((box.left + box.right) / 2, (box.bottom + box.top) / 2 - 0.36 * style.size)
     scene.canvas.text(at, count, style, align="center", kind="number")

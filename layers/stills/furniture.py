@@ -8,7 +8,7 @@ import numpy as np
 
 from .mercator import Box
 from .scene import Scene
-from .text import Type, clean, measure, wrap
+from .text import Align, Type, clean, measure, wrap
 
 # A scale bar takes at most this part of the map's width.
 _SCALE_PART = 0.2
@@ -32,11 +32,16 @@ class Block:
 
     def draw(self, scene: Scene, left: float, right: float, top: float, kind: str) -> None:
         """Write the lines at the side where reading begins."""
-        x, align = (right, "right") if scene.rtl else (left, "left")
+        x, align = start_of(scene, left, right)
         y = top
         for text, style in self.lines:
             y -= style.leading
             scene.canvas.text((x, y + 0.3 * style.leading), text, style, align=align, kind=kind)
+
+
+def start_of(scene: Scene, left: float, right: float) -> tuple[float, Align]:
+    """Where lines begin on this page, and on which side they are flush."""
+    return (right, "right") if scene.rtl else (left, "left")
 
 
 def headline(scene: Scene, width: float, *, lines: int = 2) -> Block:
@@ -113,7 +118,7 @@ def ramp(scene: Scene, layer: Mapping[str, Any], box: Box) -> None:
     stops = layer.get("stops") or []
     unit_words = clean(layer.get("unit") or "")
     title = clean(layer.get("title") or layer.get("label") or "") + (f", {unit_words}" if unit_words else "")
-    x, align = (box.right, "right") if scene.rtl else (box.left, "left")
+    x, align = start_of(scene, box.left, box.right)
     for line in wrap(title, style, box.width, 1):
         scene.canvas.text((x, box.top - 0.9 * unit), line, style, align=align, kind="legend")
     if len(stops) < 2:
@@ -125,7 +130,8 @@ def ramp(scene: Scene, layer: Mapping[str, Any], box: Box) -> None:
     pixels = np.full((1, 64, 4), 255, dtype="uint8")
     pixels[0, :, :3] = np.rint(255 * strip)
     scene.canvas.image(pixels, Box(box.left, box.top - 2.1 * unit, box.right, box.top - 1.35 * unit))
-    for value, place, side in ((values[0], box.left, "left"), (values[-1], box.right, "right")):
+    ends: tuple[tuple[float, float, Align], ...] = ((values[0], box.left, "left"), (values[-1], box.right, "right"))
+    for value, place, side in ends:
         scene.canvas.text((place, box.top - 2.95 * unit), f"{value:g}", style, align=side, kind="legend")
 
 

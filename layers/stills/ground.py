@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import shapely
 
 from .canvas import compound
 from .scene import Scene
@@ -20,7 +21,7 @@ _RIVERS = {1: 1.6, 2: 1.1, 3: 0.7}
 def countries(scene: Scene, layer: Mapping[str, Any]) -> None:
     """Land of the two banks, the rest muted."""
     for area in layer["areas"]:
-        rings = [ring for polygon in area["polygons"] for ring in scene.projection.paths(polygon)]
+        rings = scene.projection.rings(area["polygons"])
         fill = scene.theme["land" if area["bank"] else "other"]
         # A hair of the same colour closes the seams between neighbours.
         scene.canvas.area(compound(rings, closed=True), fill, line=fill, width=0.3)
@@ -31,7 +32,7 @@ def country_lines(scene: Scene, layer: Mapping[str, Any]) -> None:
     for entry in layer["lines"]:
         dashes = _DASHES.get(entry["status"])
         scene.canvas.lines(
-            scene.projection.paths(entry["lines"]),
+            scene.projection.lines(entry["lines"]),
             scene.theme["country-line"],
             scene.px(1.0),
             dashes=[scene.px(dash) for dash in dashes] if dashes else None,
@@ -40,20 +41,23 @@ def country_lines(scene: Scene, layer: Mapping[str, Any]) -> None:
 
 def unit(scene: Scene, layer: Mapping[str, Any]) -> None:
     """Tint of a highlighted unit."""
-    rings = [ring for polygon in layer["polygons"] for ring in scene.projection.paths(polygon)]
-    outline = compound(rings, closed=True)
-    scene.units[layer["code"]] = outline
-    scene.canvas.area(outline, layer["colour"], alpha=scene.theme.tint)
+    panel = scene.panel
+    parts = shapely.make_valid(scene.projection.polygons(layer["polygons"]))
+    area = shapely.intersection(shapely.union_all(parts), shapely.box(panel.left, panel.bottom, panel.right, panel.top))
+    scene.units[layer["code"]] = area
+    scene.canvas.area(
+        compound(scene.projection.rings(layer["polygons"]), closed=True), layer["colour"], alpha=scene.theme.tint
+    )
 
 
 def unit_lines(scene: Scene, layer: Mapping[str, Any]) -> None:
     """Outline of a highlighted unit."""
-    scene.canvas.lines(scene.projection.paths(layer["lines"]), scene.theme["unit-line"], scene.px(1.2))
+    scene.canvas.lines(scene.projection.lines(layer["lines"]), scene.theme["unit-line"], scene.px(1.2))
 
 
 def provinces(scene: Scene, layer: Mapping[str, Any]) -> None:
     """Lines between the other provinces."""
-    scene.canvas.lines(scene.projection.paths(layer["lines"]), scene.theme["province-line"], scene.px(0.8))
+    scene.canvas.lines(scene.projection.lines(layer["lines"]), scene.theme["province-line"], scene.px(0.8))
 
 
 def border(scene: Scene, layer: Mapping[str, Any]) -> None:
@@ -72,9 +76,9 @@ def waters(scene: Scene, layer: Mapping[str, Any]) -> None:
     """Rivers by rank, lakes with a slightly darker edge."""
     for rank, width in sorted(_RIVERS.items(), reverse=True):
         paths = [path for river in layer.get("rivers", []) if river["rank"] == rank for path in river["paths"]]
-        scene.canvas.lines(scene.projection.paths(paths), scene.theme["water"], scene.px(width))
+        scene.canvas.lines(scene.projection.lines(paths), scene.theme["water"], scene.px(width))
     for lake in layer.get("lakes", []):
-        rings = [ring for polygon in lake["polygons"] for ring in scene.projection.paths(polygon)]
+        rings = scene.projection.rings(lake["polygons"])
         edge = scene.theme["border-light"]
         scene.canvas.area(compound(rings, closed=True), scene.theme["water"], line=edge, width=scene.px(0.5))
 

@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import shapely
 
-from .canvas import compound
 from .events import Tally, draw_badge, draw_mark, draw_stack
 from .features import crossing
 from .marks import hatching
 from .mercator import Box
 from .scene import Scene
-from .text import Type, clean, measure, wrap
+from .text import Align, Type, clean, measure, wrap
 
 # More types than this are summed up in one row.
 MOST_TYPES = 12
@@ -95,7 +95,9 @@ class Legend:
             number = str(sum(tally.drawn[kind] for kind in rest))
             rows.append(self._row(_nothing, scene.say("still_more_types", n=len(rest)), self.style, number))
         if tally.missing:
-            rows.append(self._row(None, scene.say("still_missing", n=tally.missing), self.quiet, gap=0.25 * scene.size.type))
+            rows.append(
+                self._row(None, scene.say("still_missing", n=tally.missing), self.quiet, gap=0.25 * scene.size.type)
+            )
         return rows
 
     def _signs(self) -> list[Row]:
@@ -104,7 +106,9 @@ class Legend:
         used = set(self.tally.signs) if self.tally else set()
         kinds = {layer["kind"] for layer in scene.layers}
         gap = 0.2 * scene.size.type
-        rows = [self._row(sign, scene.say(key), self.quiet, gap=gap) for name, key, sign in _EVENT_SIGNS if name in used]
+        rows = [
+            self._row(sign, scene.say(key), self.quiet, gap=gap) for name, key, sign in _EVENT_SIGNS if name in used
+        ]
         for layer in scene.layers:
             if layer["kind"] == "sites" and layer["points"]:
                 words = f"{layer['label']}: {scene.say('still_site')}"
@@ -151,7 +155,7 @@ class Legend:
                 row.sign(scene, (left + self.column - self.sign / 2 if rtl else left + self.sign / 2, middle))
                 indent = self.sign + 0.2 * scene.size.type
             x = left + self.column - indent if rtl else left + indent
-            align = "right" if rtl else "left"
+            align: Align = "right" if rtl else "left"
             for line in row.lines:
                 base = y - 0.5 * row.style.leading - 0.36 * row.style.size
                 extent = scene.canvas.text((x, base), line, row.style, align=align, kind="legend")
@@ -159,7 +163,9 @@ class Legend:
             if row.number and row.lines:
                 shift = extent.width + 0.45 * row.style.size
                 quiet = replace(row.style, colour=scene.theme["quiet"])
-                scene.canvas.text((x - shift if rtl else x + shift, base), row.number, quiet, align=align, kind="legend")
+                scene.canvas.text(
+                    (x - shift if rtl else x + shift, base), row.number, quiet, align=align, kind="legend"
+                )
 
 
 def _mark(look: tuple[str, str]) -> Sign:
@@ -195,10 +201,11 @@ def _stack(scene: Scene, at: tuple[float, float]) -> None:
 
 def _hatch(scene: Scene, at: tuple[float, float]) -> None:
     near = scene.theme["near"]
-    corners = np.array([[-0.85, -0.42], [0.85, -0.42], [0.85, 0.42], [-0.85, 0.42]]) * scene.size.type + at
-    outline = compound([corners], closed=True)
-    scene.canvas.lines(hatching(outline, scene.px(4.5)), near, scene.px(0.8), alpha=0.6, within=outline)
-    scene.canvas.lines(outline, scene.theme["unit-line"], scene.px(0.8))
+    half, low = 0.85 * scene.size.type, 0.42 * scene.size.type
+    box = Box(at[0] - half, at[1] - low, at[0] + half, at[1] + low)
+    area = shapely.box(box.left, box.bottom, box.right, box.top)
+    scene.canvas.lines(hatching(area, scene.px(4.5)), near, scene.px(0.8), alpha=0.6)
+    scene.canvas.frame(box, scene.theme["unit-line"], scene.px(0.8))
 
 
 def _badge(scene: Scene, at: tuple[float, float]) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import shapely
 from matplotlib.path import Path as Outline
 
 from .canvas import compound
+from .mercator import Floats
 
 
 def _polygon(corners: int, turn: float, radius: float) -> Outline:
@@ -15,9 +17,9 @@ def _polygon(corners: int, turn: float, radius: float) -> Outline:
 
 def _ring(outer: float, inner: float) -> Outline:
     """Two circles, the inner one the other way round: a hole under both rules of filling."""
-    hole = Outline.circle((0, 0), inner)
-    reverse = Outline(hole.vertices[:-1][::-1], hole.codes[:-1])
-    return Outline.make_compound_path(Outline.circle((0, 0), outer), reverse)
+    angles = np.linspace(0, 2 * np.pi, 48, endpoint=False)
+    rim = np.column_stack((np.cos(angles), np.sin(angles)))
+    return compound([outer * rim, inner * rim[::-1]], closed=True)
 
 
 def _plus(radius: float) -> Outline:
@@ -78,10 +80,22 @@ def shares(counts: Sequence[tuple[str, int]], outer: float, inner: float) -> lis
     return sectors
 
 
-def hatching(outline: Outline, spacing: float) -> list[np.ndarray]:
-    """Lines rising at 45 degrees over an outline's extent, at a distance across them."""
-    extent = outline.get_extents()
+def hatching(area: shapely.Geometry, spacing: float) -> list[Floats]:
+    """Lines rising at 45 degrees within an area, at a distance across them; neighbours' lines meet."""
+    if shapely.is_empty(area):
+        return []
+    left, bottom, right, top = shapely.bounds(area)
     step = spacing * np.sqrt(2)
-    first = np.floor((extent.x0 - extent.height) / step) * step
-    starts = np.arange(first, extent.x1, step)
-    return [np.array([[x, extent.y0], [x + extent.height, extent.y1]]) for x in starts]
+    # Each line is x - y = k * step, wherever the area lies.
+    starts = np.arange(np.floor((left - top) / step), np.ceil((right - bottom) / step) + 1) * step
+    ends = np.stack(
+        (
+            np.column_stack((starts + bottom, np.full(len(starts), bottom))),
+            np.column_stack((starts + top, np.full(len(starts), top))),
+        ),
+        axis=1,
+    )
+    parts = shapely.get_parts(shapely.intersection(shapely.linestrings(ends), area))
+    return [
+        shapely.get_coordinates(part) for part in parts if shapely.get_type_id(part) == shapely.GeometryType.LINESTRING
+    ]

@@ -11,7 +11,7 @@ from .canvas import compound
 from .features import POINTED_KM, site_colour
 from .mercator import Box, Floats
 from .scene import Scene, meeting, resampled
-from .text import Extent, Type, clean, measure
+from .text import Align, Extent, Type, clean, measure
 
 # Importance: the lower, the earlier a name is set. Towns add their rank.
 _RIVER, _UNIT, _COUNTRY, _TOWN, _WATER, _SITE, _LAKE, _PROVINCE = 1.0, 1.45, 1.6, 1.0, 3.5, 4.2, 3.4, 5.5
@@ -31,7 +31,7 @@ class Place:
 
     x: float
     y: float
-    align: str
+    align: Align
     angle: float
     boxes: tuple[Box, ...]
     cost: float
@@ -77,7 +77,7 @@ def _set(scene: Scene, name: Name) -> bool:
         if all(room.holds(box.left, box.bottom) and room.holds(box.right, box.top) for box in place.boxes):
             crossed = sum(scene.taken.crossed(box) for box in place.boxes) / name.style.size
             other = name.dot and _beside_another(scene, name, place)
-            near = name.area is not None and scene.taken.clash([box.grown(0.5 * name.style.size) for box in place.boxes])
+            near = not name.dot and scene.taken.clash([box.grown(0.5 * name.style.size) for box in place.boxes])
             place = replace(place, cost=place.cost + 0.8 * crossed + 3.0 * near + 1.5 * other)  # noqa: PLW2901 - the same, priced
             if (best is None or place.cost < best.cost) and not scene.taken.clash(place.boxes):
                 best = place
@@ -133,7 +133,7 @@ def _beside(scene: Scene, name: Name, extent: Extent) -> Iterator[Place]:
     top = max([y + own, *over[:, 3]]) + 0.1 * em + extent.below
     bottom = min([y - own, *over[:, 1]]) - 0.18 * em - extent.above
     level = y - 0.34 * em
-    spots = (
+    spots: tuple[tuple[float, float, Align, float], ...] = (
         (right, level, "left", 0.0),
         (left, level, "right", 0.3),
         (x, top, "center", 0.6),
@@ -161,7 +161,9 @@ def _within(scene: Scene, name: Name, extent: Extent) -> Iterator[Place]:
     high = np.minimum(name.area.max(axis=0), (box.right, box.top))
     if (high <= low).any():
         return
-    grid = np.stack(np.meshgrid(_steps(low[0], high[0], em), _steps(low[1], high[1], 0.75 * em)), axis=-1).reshape(-1, 2)
+    grid = np.stack(np.meshgrid(_steps(low[0], high[0], em), _steps(low[1], high[1], 0.75 * em)), axis=-1).reshape(
+        -1, 2
+    )
     grid = np.concatenate(([name.at], grid))
     half = np.array([extent.width / 2, 0.36 * em])
     # The highlighted units bear names of their own: a country's keeps off them.
@@ -213,7 +215,10 @@ def _along(name: Name, extent: Extent) -> Iterator[Place]:
             continue
         angle = float(np.degrees(np.arctan2(along[1], along[0])))
         cost = 2.0 * bend + abs(angle) / 45 + 2.0 * abs(k + count / 2 - middle) / len(points)
-        for side, shift in ((0.0, off.max() + _OFF_LINE * em + extent.below), (0.15, off.min() - _OFF_LINE * em - 0.8 * em)):
+        for side, shift in (
+            (0.0, off.max() + _OFF_LINE * em + extent.below),
+            (0.15, off.min() - _OFF_LINE * em - 0.8 * em),
+        ):
             x, y = (first + last) / 2 + across * shift
             boxes = _tilted(float(x), float(y), extent, along, across)
             yield Place(float(x), float(y), "center", angle, boxes, cost + side)
@@ -320,7 +325,7 @@ def _seen(scene: Scene, line: Floats) -> Floats | None:
 def _waters(scene: Scene, layer: Mapping[str, Any]) -> Iterator[Name]:
     style = Type(scene.size.type * 0.86, scene.theme["river-name"], italic=True)
     for river in layer.get("rivers", []):
-        paths = (_seen(scene, path) for path in scene.projection.paths(river["paths"]))
+        paths = (_seen(scene, path) for path in scene.projection.lines(river["paths"]))
         lines = [line for line in paths if line is not None]
         if river["name"] and lines:
             line = max(lines, key=len)

@@ -5,12 +5,13 @@ import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from .mercator import Box
 
 # Spread the letters of a name by this space; it is 0.1 em wide in DejaVu Sans. `vector.py` turns it into
 # letter-spacing, so that the words of an SVG stay words.
+Align = Literal["left", "center", "right"]
 HAIR = "\u200a"
 LEFT_MARK, RIGHT_MARK = "\u200e", "\u200f"
 ELLIPSIS = "…"
@@ -51,7 +52,7 @@ class Extent:
         """Height."""
         return self.above + self.below
 
-    def box(self, x: float, y: float, align: str) -> Box:
+    def box(self, x: float, y: float, align: Align) -> Box:
         """Rectangle of the words about their anchor on the baseline (`align`: left, center, right)."""
         left = x - {"left": 0.0, "center": self.width / 2, "right": self.width}[align]
         return Box(left, y - self.below, left + self.width, y + self.above)
@@ -120,7 +121,7 @@ def font(*, bold: bool, italic: bool, size: float) -> Any:
 def _ruler() -> Any:
     from matplotlib.backends.backend_agg import RendererAgg  # noqa: PLC0415 - only drawing needs it
 
-    return RendererAgg(8, 8, _RULER_DPI)
+    return RendererAgg(8, 8, _RULER_DPI)  # type: ignore[no-untyped-call]  # matplotlib leaves it so
 
 
 # Fine enough that rounding to its pixels is nothing.

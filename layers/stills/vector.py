@@ -12,15 +12,25 @@ HAIR_EM = "0.097em"
 _TEXT = re.compile(r'<text style="(?P<style>[^"]*)"(?P<rest>[^>]*)>(?P<words>[^<]*)</text>')
 _HALO = re.compile(rf'<g id="{HALO}(?P<number>\d+)-(?P<width>[\d.]+)">(?P<body>.*?)</g>', re.DOTALL)
 _FILL = re.compile(r"fill: (#\w+)")
+_PATH = re.compile(r' d="[^"]*"')
+_NUMBER = re.compile(r"-?\d+\.\d+")
 _SWAP = {"start": "end", "end": "start", "middle": "middle"}
 
 
 def mend_svg(svg: str, title: str, lang: str) -> str:
     """Return the SVG with its words as a browser needs them."""
+    svg = _PATH.sub(lambda match: _NUMBER.sub(_short, match[0]), svg)
     svg = _HALO.sub(_halo, svg)
     svg = _TEXT.sub(_text, svg)
     head = f"<title>{escape(title)}</title>"
-    return re.sub(r"(<svg\b)([^>]*>)", lambda m: f'{m[1]} xml:lang="{escape(lang)}" role="img"{m[2]}\n {head}', svg, count=1)
+    return re.sub(
+        r"(<svg\b)([^>]*>)", lambda m: f'{m[1]} xml:lang="{escape(lang)}" role="img"{m[2]}\n {head}', svg, count=1
+    )
+
+
+def _short(match: re.Match[str]) -> str:
+    """A coordinate to a hundredth of a point: what is finer no printer sets."""
+    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def _halo(match: re.Match[str]) -> str:

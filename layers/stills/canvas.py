@@ -64,6 +64,7 @@ class Words:
 
 def compound(lines: Sequence[Floats], *, closed: bool = False) -> Outline:
     """One outline of many lines or rings."""
+    lines = [line for line in lines if len(line)]
     if not lines:
         return Outline(np.empty((0, 2)), np.empty(0, dtype="uint8"))
     vertices = []

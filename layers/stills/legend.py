@@ -88,7 +88,9 @@ class Legend:
         rows = [self._row(None, scene.say("still_drawn", n=sum(tally.drawn)), head)]
         for kind in shown:
             entry = tally.types[kind]
-            sign = _mark((str(entry["shape"]), tally.colours[kind]))
+            # Dots have no shapes.
+            look = "small-circle" if "dots" in tally.signs else str(entry["shape"])
+            sign = _mark((look, tally.colours[kind]))
             rows.append(self._row(sign, str(entry["label"]), self.style, str(tally.drawn[kind])))
         rest = [kind for kind in present if kind not in shown]
         if rest:
@@ -186,7 +188,7 @@ def _hollow(scene: Scene, at: tuple[float, float]) -> None:
     scene.canvas.circle(at, 0.42 * scene.size.type, line=(scene.theme["near"], 1.0), width=scene.px(2.0))
 
 
-def _deaths(scene: Scene, at: tuple[float, float]) -> None:
+def _sizes(scene: Scene, at: tuple[float, float]) -> None:
     fill = (scene.theme["quiet"], 1.0)
     unit = scene.size.type
     scene.canvas.circle((at[0] - 0.62 * unit, at[1]), 0.26 * unit, fill=fill)
@@ -230,9 +232,10 @@ def _disputed(scene: Scene, at: tuple[float, float]) -> None:
 
 _EVENT_SIGNS: tuple[tuple[str, str, Sign], ...] = (
     ("stack", "still_stack", _stack),
+    ("dots", "still_dots", _sizes),
     ("unit", "still_hatch", _hatch),
     ("badge", "still_badge", _badge),
     ("near", "legend_near", _near),
     ("uncertain", "legend_uncertain", _hollow),
-    ("deaths", "legend_deaths", _deaths),
+    ("deaths", "legend_deaths", _sizes),
 )

@@ -15,6 +15,7 @@ from .text import Align, Type, clean, measure, wrap
 
 # More types than this are summed up in one row.
 MOST_TYPES = 12
+_FEWEST_TYPES = 4
 _LINES = 3
 
 Sign = Callable[[Scene, tuple[float, float]], None]
@@ -53,8 +54,10 @@ class Legend:
         self.signs = self._signs()
 
     def shrink(self, height: float) -> None:
-        """Leave out what does not fit: first the rarest types, summed up in one row, then explanations."""
-        while self.height > height and self.types > 3:
+        """Leave out what does not fit: the last explanation, the rarest types (summed up in one row), the others."""
+        if self.height > height and self.signs:
+            self.signs.pop()
+        while self.height > height and self.types > _FEWEST_TYPES:
             self.types -= 1
         while self.height > height and self.signs:
             self.signs.pop()
@@ -95,7 +98,7 @@ class Legend:
         rest = [kind for kind in present if kind not in shown]
         if rest:
             number = str(sum(tally.drawn[kind] for kind in rest))
-            rows.append(self._row(_nothing, scene.say("still_more_types", n=len(rest)), self.style, number))
+            rows.append(self._row(_nothing, scene.say("still_more_types"), self.style, number))
         if tally.missing:
             rows.append(
                 self._row(None, scene.say("still_missing", n=tally.missing), self.quiet, gap=0.25 * scene.size.type)

@@ -14,7 +14,7 @@ from .scene import Scene, meeting, resampled
 from .text import Align, Extent, Type, clean, measure
 
 # Importance: the lower, the earlier a name is set. Towns add their rank.
-_RIVER, _UNIT, _COUNTRY, _TOWN, _WATER, _SITE, _LAKE, _PROVINCE = 1.0, 1.45, 1.6, 1.0, 3.5, 4.2, 3.4, 5.5
+_RIVER, _UNIT, _COUNTRY, _TOWN, _WATER, _SITE, _LAKE, _PROVINCE = 1.0, 1.45, 1.6, 1.0, 2.2, 4.2, 2.4, 5.5
 # Ranks of towns beyond this are never named on a still.
 _LAST_RANK = 5
 # A river's name keeps this off its line, and its line may leave the chord beneath the name by so much (em).
@@ -299,7 +299,7 @@ def _border(scene: Scene, layer: Mapping[str, Any]) -> Iterator[Name]:
         line = scene.projection.path(section["path"])
         if section["kind"] == "land" or len(line) < 2:
             continue
-        importance = _RIVER if section["main"] else _WATER - 1
+        importance = _RIVER if section["main"] else _WATER - 0.1
         if section["kind"] == "lake":
             x, y = line[len(line) // 2]
             yield Name(clean(section["name"]), "lake", _LAKE, style, (float(x), float(y)))

@@ -12,6 +12,7 @@ from panj.geodata.errors import InputError, UnknownNameError
 from panj.geodata.reading import read_events
 from panj.geodata.workbook_cells import coarseness, oddities
 from panj.geodata.workbooks import cell_text, read_workbook
+from python_calamine import PasswordError
 
 HEADER = ["date", "title", "lat", "lon", "fatalities_best", "note"]
 
@@ -44,7 +45,7 @@ def read(made, **options):
 ROWS = [
     [dt.date(2015, 5, 12), "One", 37.0, 69.25, 3, True],
     ["2014-12", "Two", 37, 69.5, None, 0.1 + 0.2],
-    [dt.datetime(2015, 5, 13, 13, 45), "Three", 37.1, 69.6, 0, "#12"],
+    [pd.Timestamp("2015-05-13 13:45").to_pydatetime(), "Three", 37.1, 69.6, 0, "#12"],
     [2015, "Four", "37.2", "69,7", None, dt.time(10, 5)],
 ]
 CSV = """date,title,lat,lon,fatalities_best,note
@@ -130,9 +131,7 @@ def test_a_date_that_shows_no_day_claims_none():
         made["Events"].cell(row, 1).number_format = pattern
     table = read(made)
     assert table.events["date_precision"].tolist() == ["month", "year", "month", "day"]
-    assert table.notices == (
-        "stdin: 3 date cell(s) show no day and are read as the month or year that they show",
-    )
+    assert table.notices == ("stdin: 3 date cell(s) show no day and are read as the month or year that they show",)
 
 
 @pytest.mark.parametrize("pattern", ["General", "0.00", "d-mmm", "h:mm", "mm:ss", "dd/mm/yyyy", "@", "", "[Red]0"])
@@ -212,7 +211,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch):
 
 def test_a_password_is_said(monkeypatch):
     def locked(_):
-        raise workbooks.PasswordError
+        raise PasswordError
 
     monkeypatch.setattr(workbooks, "CalamineWorkbook", type("Locked", (), {"from_filelike": staticmethod(locked)}))
     with pytest.raises(InputError, match="under a password"):
@@ -227,7 +226,10 @@ def test_oddities_of_what_is_no_xlsx():
 
 def test_open_document_sheets_are_read():
     """The least that a spreadsheet in OpenDocument needs."""
-    names = "".join(f"<table:table-cell office:value-type='string'><text:p>{x}</text:p></table:table-cell>" for x in ["date", "title", "place"])
+    names = "".join(
+        f"<table:table-cell office:value-type='string'><text:p>{x}</text:p></table:table-cell>"
+        for x in ["date", "title", "place"]
+    )
     cells = (
         "<table:table-cell office:value-type='date' office:date-value='2015-05-12'><text:p>x</text:p></table:table-cell>"
         "<table:table-cell office:value-type='string'><text:p>One</text:p></table:table-cell>"

@@ -90,6 +90,35 @@ def rejected_options(function: F) -> F:
     )(function)
 
 
+def choosing_options(function: F) -> F:
+    """Add `--since`, `--until` and `--type`: which events are taken."""
+    for option in (
+        click.option("--type", "types", multiple=True, metavar="T", help="Only this event type (may be repeated)."),
+        click.option("--until", metavar="DATE", help="Only events that begin on this ISO date or earlier."),
+        click.option("--since", metavar="DATE", help="Only events that end on this ISO date or later."),
+    ):
+        function = option(function)
+    return function
+
+
+def drawing_options(function: F) -> F:
+    """Add everything that a map and a still have in common (see `drawing.Drawing`)."""
+    for option in (
+        talk_options,
+        region_option,
+        source_options,
+        rejected_options,
+        style_option,
+        choosing_options,
+        heading_options,
+        click.option("--lang", default="en", show_default=True, metavar="|".join(LANGUAGES), help="Language."),
+        click.option("--layers", metavar="A,B", help="Only these layers (see `panj layers`)."),
+        events_argument(required=False),
+    ):
+        function = option(function)
+    return function
+
+
 def region_option(function: F) -> F:
     """Add `--region`."""
     return click.option("--region", default="panj", show_default=True, help="The region, or a region file.")(function)

@@ -12,7 +12,7 @@ const HINT_MS = 1400;
 /** Height in px that map, bar and sheet want at a width. It must not depend on the frame's height: that would loop. */
 function idealHeight(width, sheet) {
   if (width > FRAME_WIDE) return Math.min(720, Math.round(0.55 * width));
-  const plan = Math.max(340, Math.min(560, Math.round(0.6 * width)));
+  const plan = Math.max(300, Math.min(560, Math.round(0.6 * width)));
   return plan + 44 + (sheet ? SHEET : 0);
 }
 
@@ -44,6 +44,13 @@ function foldSheets() {
     button.addEventListener("click", () => show(button.getAttribute("aria-expanded") === "true" ? null : button));
   }
   show(null);
+}
+
+/** What the marks mean, in a line under a map whose legend is folded away. */
+function markKey(types) {
+  const key = make("ul", { class: "panj-key" },
+    ...types.map((type) => make("li", {}, markSvg(type, 5.5, false), data(type.label))));
+  document.querySelector(".panj-below").prepend(key);
 }
 
 /** A short word on the map about the gesture that it wants. */

@@ -105,7 +105,10 @@ async function start() {
     document.getElementById("panj-open-list").remove();
     document.getElementById("panj-layers").classList.add("panj-open");
   }
-  if (framed) foldSheets();
+  if (framed) {
+    if (events) markKey(events.types);
+    foldSheets();
+  }
   for (const { layer } of entries) if (layer.show) toggle(layer.id, true);
   map.on("moveend zoomend resize", rename);
   map.on("zoomend", zoomClass);

@@ -91,6 +91,21 @@ function leaveScrolling(holder) {
   }, { capture: true, passive: true });
 }
 
+/** On a small map a popup would be cut off: it lies across the map instead, away from its mark. */
+function dockPopups(map, holder) {
+  const dock = make("div", { class: "panj-dock" });
+  holder.append(dock);
+  const small = () => map.getSize().x < 480 || map.getSize().y < 360;
+  const adjust = L.Popup.prototype._adjustPan;
+  L.Popup.include({ _adjustPan() { if (!small()) adjust.call(this); } });
+  map.on("popupopen", ({ popup }) => {
+    if (!small()) return;
+    const mark = map.latLngToContainerPoint(popup.getLatLng());
+    dock.classList.toggle("panj-low", mark.y < map.getSize().y / 2);
+    dock.append(popup.getElement());
+  });
+}
+
 /** A link inside the page would lead a srcdoc frame to the page around it; here it opens and shows its part. */
 function followInside() {
   document.addEventListener("click", (event) => {
@@ -121,6 +136,7 @@ function liveInFrame(map, holder, open) {
   leaveScrolling(holder);
   followInside();
   keepView(map, holder, open);
+  dockPopups(map, holder);
   tellHeight();
   window.addEventListener("load", tellHeight);
   window.addEventListener("resize", tellHeight);

@@ -1,6 +1,7 @@
 """`BorderMap`: a folium map whose page is panj's own, one file and no network."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,13 @@ from ..geodata.writing import write_whole
 from .base import PageContext, PanjLayer
 from .card import card_of, card_tags
 from .events import TABLE_LIMIT, EventsLayer
+from .heading import as_of
 from .outlines import outlines
 from .page import Foreign, Page, render
 from .registry import EVENTS, make_layers
 from .strings import language
+from .stylefile import read_style
+from .styles import faint, unit_names
 from .table import table_rows
 
 
@@ -47,11 +51,21 @@ class BorderMap(folium.Map):
         Headline, and a line of credit; text, never markup.
     region
         The region, or its name.
+    subtitle
+        Line under the headline; by default the years of the events, "" for none.
+    date
+        Day, month or year (ISO) as of which the map stands; shown under the headline at that precision.
+    style
+        Colours, shapes and names of event types and units: the path of a TOML file, or a mapping of the same form.
+    remote_images
+        Whether popups show the images that the column `image` names; the readers' browsers fetch them.
 
     Raises
     ------
     UnknownNameError
         If a language or layer does not exist.
+    InputError
+        If the date or the style cannot be read.
 
     Notes
     -----
@@ -68,6 +82,10 @@ class BorderMap(folium.Map):
         title: str | None = None,
         credit: str | None = None,
         region: Region | str = "panj",
+        subtitle: str | None = None,
+        date: str | dt.date | None = None,
+        style: str | Path | Mapping[str, Any] | None = None,
+        remote_images: bool = False,
     ) -> None:
         self.language = language(lang)
         self.region = load_region(region) if isinstance(region, str) else region
@@ -79,12 +97,14 @@ class BorderMap(folium.Map):
         )
         self._name, self._id = "BorderMap", self.region.id
         _PageFigure().add_child(self)
-        self.title, self.credit = title, credit
+        self.title, self.credit, self.subtitle = title, credit, subtitle
+        self.as_of = "" if date is None else as_of(date, self.language)
+        self.style = read_style(style, unit_names())
         self.events_layer: EventsLayer | None = None
         for layer in own:
             self.add_child(layer)
         if events is not None and (names is None or EVENTS in names):
-            self.events_layer = EventsLayer(events, self.region)
+            self.events_layer = EventsLayer(events, self.region, style=self.style, remote_images=remote_images)
             self.add_child(self.events_layer)
 
     @property
@@ -97,13 +117,25 @@ class BorderMap(folium.Map):
         """What the page fetches from elsewhere, for folium elements that the user added; empty without any."""
         return self._foreign().addresses
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was assumed or left out in drawing, and where images come from; one line each."""
+        events = self.events_layer.notices if self.events_layer else ()
+        return (*events, *faint({f"units.{name}": colour for name, colour in self.style.units.items()}))
+
+    @property
+    def image_origins(self) -> tuple[str, ...]:
+        """Where the page's images come from (scheme, host, port); empty without `remote_images`."""
+        layer = self.events_layer
+        return layer.images.origins if layer and layer.remote_images else ()
+
     def to_html(self, *, offline: bool = False) -> str:
         """Render the page.
 
         Parameters
         ----------
         offline
-            Refuse if an added folium element would make the page fetch anything.
+            Refuse if an added folium element or an image would make the page fetch anything.
 
         Raises
         ------
@@ -115,6 +147,11 @@ class BorderMap(folium.Map):
             raise InputError(
                 f"the page would fetch {len(foreign.addresses)} files, the first {foreign.addresses[0]}; expected "
                 "none with offline=True; remove the folium elements that need them, or render without offline"
+            )
+        if offline and self.image_origins:
+            raise InputError(
+                f"the page would fetch images from {', '.join(self.image_origins)}; expected none with offline=True; "
+                "leave remote_images out"
             )
         return render(self._page(), foreign)
 
@@ -129,7 +166,7 @@ class BorderMap(folium.Map):
         texts, directions, frame and view (west, south, east, north in degrees) and the licences; `layers` each
         layer's data in drawing order; `strings` the words of the language; `banks` the two countries' codes.
         """
-        context = PageContext(self.region, self.language, outlines(self.region))
+        context = PageContext(self.region, self.language, outlines(self.region), self.style)
         frame, view = self.region.frame, self.region.view
         return {
             "page": {
@@ -139,6 +176,7 @@ class BorderMap(folium.Map):
                 "dir": self.language.direction,
                 "title": self.title or self.region.title.get(self.language.code, self.language["title"]),
                 "subtitle": self._subtitle(),
+                "date": self.as_of,
                 "credit": self.credit or "",
                 "frame": [frame.west, frame.south, frame.east, frame.north],
                 "view": [view.west, view.south, view.east, view.north],
@@ -159,7 +197,9 @@ class BorderMap(folium.Map):
             direction=described["dir"],
             title=described["title"],
             subtitle=described["subtitle"],
+            date=described["date"],
             credit=described["credit"],
+            images=self.image_origins,
             strings=self.language.strings,
             frame=described["frame"],
             view=described["view"],
@@ -171,6 +211,8 @@ class BorderMap(folium.Map):
         )
 
     def _subtitle(self) -> str:
+        if self.subtitle is not None:
+            return self.subtitle
         years = self.events_layer.years if self.events_layer else None
         if years is None:
             return self.language["subtitle_empty"]

@@ -109,7 +109,7 @@ def snippet(
     """
     page = described["page"]
     words = language(page["lang"])
-    before, after = words["embed_data"].split("{list}")
+    before, after = words["still_data"].split("{list}")
     return template("snippet.html.j2").render(
         page=page,
         url=url,

@@ -239,6 +239,6 @@ def png_size(png: bytes) -> tuple[int, int]:
 def _write_together(contents: Mapping[Path, bytes]) -> None:
     """Write several files or none: all lie ready beside their places before the first takes its own."""
     with ExitStack() as stack:
-        parts = {target: stack.enter_context(whole_file(target)) for target in reversed(contents)}
+        parts = {target: stack.enter_context(whole_file(target)) for target in reversed(list(contents))}
         for target, content in contents.items():
             parts[target].write_bytes(content)

@@ -140,6 +140,8 @@ function liveInFrame(map, holder, open) {
   tellHeight();
   window.addEventListener("load", tellHeight);
   window.addEventListener("resize", tellHeight);
+  // Leaflet watches the window only; here the map also gives way to the sheet and to the text below.
+  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(holder);
   new ResizeObserver(tellHeight).observe(document.querySelector(".panj-below"));
   window.addEventListener("message", (event) => {
     if (event.source === window.parent && Object(event.data).panj === "ask") tellHeight();

@@ -126,6 +126,14 @@ def test_without_scripts_the_frame_keeps_its_ratio(browser, site, width):
         assert plan["width"] * plan["height"] >= 0.6 * size["width"] * size["height"]
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.get_attribute("iframe", "sandbox") == SANDBOX
+        # The map knows the size that it has in the end, and shows the whole opening view in it.
+        frame.wait_for_function("() => window.panj.map.getSize().y === document.getElementById('panj-map').clientHeight")
+        west, south, east, north = map(float, frame.get_attribute("#panj-map", "data-view").split())
+        frame.wait_for_function(
+            "([[south, west], [north, east]]) => { const shown = window.panj.map.getBounds();"
+            " return shown.contains([south, west]) && shown.contains([north, east]); }",
+            arg=[[south, west], [north, east]],
+        )
 
 
 def test_without_styles_the_attributes_remain(browser, site):

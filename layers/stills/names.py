@@ -81,7 +81,7 @@ def _unit(scene: Scene, layer: Mapping[str, Any]) -> Iterator[Name]:
 def _provinces(scene: Scene, layer: Mapping[str, Any]) -> Iterator[Name]:
     style = Type(scene.size.type * 0.78, scene.theme["unit-name"], spaced=True)
     for area in layer["areas"]:
-        at = scene.projection.at(area["at"])
+        at = scene.projection.at(area["spots"][0][:2])
         extent = 6 * scene.size.type
         box = np.array([[-1, -0.5], [1, -0.5], [1, 0.5], [-1, 0.5]]) * extent + at
         yield Name(clean(area["name"]).upper(), "province", _PROVINCE, style, at, area=box)

@@ -1,5 +1,6 @@
 """`BorderMap`: a folium map whose page is panj's own, one file and no network."""
 
+import base64
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -23,6 +24,7 @@ from .registry import EVENTS, make_layers
 from .strings import language
 from .stylefile import read_style
 from .styles import faint, unit_names
+from .summary import summary
 from .table import table_rows
 
 
@@ -129,13 +131,15 @@ class BorderMap(folium.Map):
         layer = self.events_layer
         return layer.images.origins if layer and layer.remote_images else ()
 
-    def to_html(self, *, offline: bool = False) -> str:
+    def to_html(self, *, offline: bool = False, poster: bool = True) -> str:
         """Render the page.
 
         Parameters
         ----------
         offline
             Refuse if an added folium element or an image would make the page fetch anything.
+        poster
+            Put a picture of the map into the page, for viewers that run no script.
 
         Raises
         ------
@@ -153,7 +157,7 @@ class BorderMap(folium.Map):
                 f"the page would fetch images from {', '.join(self.image_origins)}; expected none with offline=True; "
                 "leave remote_images out"
             )
-        return render(self._page(), foreign)
+        return render(self._page(poster=poster), foreign)
 
     def save(self, outfile: str | Path, **_kwargs: Any) -> None:  # type: ignore[override]  # no open files
         """Write the page to a file, whole or not at all."""
@@ -187,7 +191,7 @@ class BorderMap(folium.Map):
             "banks": list(self.region.banks),
         }
 
-    def _page(self) -> Page:
+    def _page(self, *, poster: bool) -> Page:
         data = self.describe()
         described = data["page"]
         events = next((entry for entry in data["layers"] if entry["kind"] == "events"), None)
@@ -208,6 +212,8 @@ class BorderMap(folium.Map):
             rows=table_rows(events, self.language) if events is not None and few else [],
             licences=described["licences"],
             card=card_tags(card_of(data)),
+            poster=_poster(data) if poster else "",
+            poster_alt=summary(data) if poster else "",
         )
 
     def _subtitle(self) -> str:
@@ -248,6 +254,13 @@ class BorderMap(folium.Map):
         finally:
             self._parent = parent
         return Foreign(head=_rendered(figure.header), body=_rendered(figure.html), script=_rendered(figure.script))
+
+
+def _poster(described: Mapping[str, Any]) -> str:
+    """Draw the poster, as a data: address."""
+    from .stills import poster  # noqa: PLC0415 - matplotlib is imported only to draw
+
+    return f"data:image/webp;base64,{base64.b64encode(poster(described)).decode('ascii')}"
 
 
 def _load_folium(figure: Figure) -> None:

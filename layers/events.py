@@ -29,7 +29,15 @@ _EPOCH = np.datetime64("1970-01-01", "D")
 _TEXT = ("title", "place", "actor1", "actor2", "note", "listed_reason", "stated_province", "stated_district")
 
 # Columns that tell where an event was, which stay out where its location is withheld.
-_TELLING = ("place", "stated_district", "radius_km", "border_km", "border_km_min", "border_km_max", "border_chainage_km")
+_TELLING = (
+    "place",
+    "stated_district",
+    "radius_km",
+    "border_km",
+    "border_km_min",
+    "border_km_max",
+    "border_chainage_km",
+)
 
 
 class EventsLayer(PanjLayer):

@@ -72,6 +72,8 @@ class Page:
     view: list[float]
     map_name: str
     data: Mapping[str, Any]
+    poster: str = ""
+    poster_alt: str = ""
     rows: list[dict[str, Any]] = field(default_factory=list)
     licences: list[dict[str, str]] = field(default_factory=list)
     listed_types: list[dict[str, str]] = field(default_factory=list)

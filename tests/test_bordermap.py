@@ -93,7 +93,7 @@ def test_policy_names_every_script_and_style_and_nothing_else():
 def test_page_asks_for_nothing():
     html = BorderMap(events()).to_html()
     head = html.split("<template")[0]
-    assert not re.search(r"<(script|link|img|iframe)[^>]+(src|href)=", head)
+    assert not re.search(r"<(script|link|img|iframe)[^>]+(src|href)=\"(?!data:)", head)
     assert not re.search(r"url\((?!data:|#)", found(r"<style>(.*?)</style>", html))
 
 
@@ -231,3 +231,14 @@ def test_an_empty_subtitle_hides_it():
 def test_a_date_that_is_none():
     with pytest.raises(InputError, match="expected an ISO day, month or year"):
         BorderMap(date="last week")
+
+
+def test_the_poster_is_a_picture_inside_the_page():
+    border_map = BorderMap(events(2))
+    html = border_map.to_html()
+    picture = base64.b64decode(found(r'<img id="panj-poster"[^>]* src="data:image/webp;base64,([^"]+)"', html))
+    assert picture[:4] == b"RIFF"
+    assert picture[8:12] == b"WEBP"
+    assert len(picture) <= 90_000
+    assert len(found(r'<img id="panj-poster"[^>]* alt="([^"]+)"', html)) > 20
+    assert 'id="panj-poster"' not in border_map.to_html(poster=False)

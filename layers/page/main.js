@@ -18,6 +18,9 @@ const fitMinZoom = () => map.setMinZoom(Math.min(map.getZoom(), map.getBoundsZoo
 fitMinZoom();
 if (framed) liveInFrame(map, holder, openView);
 map.on("resize", fitMinZoom);
+// The poster is for viewers that run no script, and for those in which the map fails.
+const poster = document.getElementById("panj-poster");
+if (poster) poster.hidden = true;
 // Folium elements that the user added speak to the map by this name.
 window[holder.dataset.name] = map;
 
@@ -71,6 +74,7 @@ function fail(key, error) {
   strings = strings.failed ? strings : {};
   message.textContent = say(key) || "The map's data could not be read. / Данные карты не читаются.";
   message.hidden = false;
+  if (poster) poster.hidden = false;
   throw error;
 }
 

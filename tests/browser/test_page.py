@@ -197,6 +197,21 @@ def test_readers_without_script_have_the_table(browser, built_in):
         page.goto(built_in.as_uri())
         page.locator("#panj-table summary").click()
         assert page.locator("#panj-table tbody tr").count() > 100
+        assert page.locator("#panj-poster").is_visible()
+        assert page.locator("#panj-poster").evaluate("one => one.naturalWidth") > 1000
+        assert not page.locator("#panj-map").is_visible()
+
+
+def test_the_poster_makes_way_for_the_map_but_stays_where_the_map_fails(browser, built_in, tmp_path):
+    with opened(browser, built_in) as page:
+        assert not page.locator("#panj-poster").is_visible()
+    damaged = tmp_path / "damaged.html"
+    damaged.write_text(re.sub(r'(<template id="panj-data">)[^<]{80}', r"\1", built_in.read_text("utf-8")), "utf-8")
+    with browser.new_context() as where:
+        page = where.new_page()
+        page.goto(damaged.as_uri())
+        page.locator("#panj-message").wait_for()
+        assert page.locator("#panj-poster").is_visible()
 
 
 def test_line_in_the_page_is_the_border(browser, built_in):

@@ -191,6 +191,14 @@ def overlaps(canvas):
     ]
 
 
+def test_towns_across_the_river_are_named_on_their_own_banks():
+    """Ishkoshim and Eshkashem lie two kilometres apart; the line runs between their names."""
+    canvas = composed(described(layers=["countries", "border", "places"]), "spread")
+    towns = {words.text: words.box for words in canvas.words if words.kind == "town"}
+    tajik, afghan = towns["Ishkoshim"], towns["Eshkashem"]
+    assert (tajik.bottom + tajik.top) / 2 > (afghan.bottom + afghan.top) / 2
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("size", [*size_names(), "poster"])
 def test_no_words_overlap(chronicle, size, code):

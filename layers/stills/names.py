@@ -27,6 +27,13 @@ def draw_names(scene: Scene) -> None:
     """Place and draw the names of all layers, within the budget of the size."""
     units = [_largest(scene, layer["polygons"]) for layer in scene.layers if layer["kind"] == "unit"]
     scene.named_units = [compound([ring], closed=True) for ring in units if ring is not None]
+    scene.banks = [
+        compound(scene.projection.lines([path for rings in area["polygons"] for path in rings]), closed=True)
+        for layer in scene.layers
+        if layer["kind"] == "countries"
+        for area in layer["areas"]
+        if area["bank"]
+    ]
     wanted = [name for layer in scene.layers if layer["kind"] in _NAMES for name in _NAMES[layer["kind"]](scene, layer)]
     wanted.sort(key=lambda name: name.importance)
     left = scene.size.names

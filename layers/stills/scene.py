@@ -88,6 +88,8 @@ class Scene:
     # Outlines of the highlighted units by code, for hatching; and coarse ones, to keep the countries' names off them.
     units: dict[str, Any] = field(default_factory=dict)
     named_units: list[Any] = field(default_factory=list)
+    # Outlines of the two banks' countries.
+    banks: list[Any] = field(default_factory=list)
 
     @property
     def panel(self) -> Box:

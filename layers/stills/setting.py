@@ -14,6 +14,8 @@ from .text import Align, Extent, Type, measure
 _OFF_LINE, _BEND = 0.35, 1.1
 # What it costs a river's name to stand level, in ems of lines crossed and the like.
 _LEVEL = 12.0
+# What it costs a town to be named on the other bank: it happens where there is no room else.
+_ABROAD = 30.0
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,9 @@ def set_name(scene: Scene, name: Name) -> bool:
         if all(room.holds(box.left, box.bottom) and room.holds(box.right, box.top) for box in place.boxes):
             crossed = sum(scene.taken.crossed(box) for box in place.boxes) / name.style.size
             other = name.dot and _beside_another(scene, name, place)
+            abroad = name.dot and not _same_bank(scene, name.at, place)
             near = not name.dot and scene.taken.clash([box.grown(0.5 * name.style.size) for box in place.boxes])
-            place = replace(place, cost=place.cost + 0.8 * crossed + 3.0 * near + 1.5 * other)  # noqa: PLW2901 - the same, priced
+            place = replace(place, cost=place.cost + 0.8 * crossed + 3.0 * near + 1.5 * other + _ABROAD * abroad)  # noqa: PLW2901 - the same, priced
             if (best is None or place.cost < best.cost) and not scene.taken.clash(place.boxes):
                 best = place
     if best is None:
@@ -85,6 +88,13 @@ def _beside_another(scene: Scene, name: Name, place: Place) -> bool:
     reach = [box.grown(0.8 * name.style.size) for box in place.boxes]
     own = len(scene.taken.over(name.at))
     return sum(int(np.count_nonzero(meeting(scene.taken.signs, box))) for box in reach) > own
+
+
+def _same_bank(scene: Scene, at: tuple[float, float], place: Place) -> bool:
+    """Whether the middle of a name lies in the same country as its point, as far as the two banks are concerned."""
+    box = place.boxes[0]
+    middle = ((box.left + box.right) / 2, (box.bottom + box.top) / 2)
+    return all(bank.contains_point(at) == bank.contains_point(middle) for bank in scene.banks)
 
 
 def _around(at: tuple[float, float], half: float) -> Box:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from ..geodata.errors import UnknownNameError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Language:
     """One language of the page: its code, own name, writing direction, BCP 47 tag and strings."""
 
@@ -18,6 +18,9 @@ class Language:
     direction: str
     locale: str
     strings: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"<Language: {self.code}, {self.name}>"
 
     def __getitem__(self, key: str) -> str:
         return self.strings[key]

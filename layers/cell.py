@@ -25,6 +25,9 @@ _STYLE = (
     ".panj-cell>iframe{display:block;width:100%;border:0}"
     ".panj-cell>iframe~*{position:absolute;z-index:-1;inset:0;width:100%;height:100%;margin:0;object-fit:contain}"
     ".panj-cell>iframe~p{visibility:hidden}"
+    # The map follows the light or dark theme of JupyterLab and of VS Code, which may differ from the reader's system.
+    "[data-jp-theme-light=true] .panj-cell>iframe,.vscode-light .panj-cell>iframe{color-scheme:light}"
+    "[data-jp-theme-light=false] .panj-cell>iframe,.vscode-dark .panj-cell>iframe{color-scheme:dark}"
 )
 
 

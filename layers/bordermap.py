@@ -13,6 +13,7 @@ from ..geodata.errors import InputError
 from ..geodata.region import Region, load_region
 from ..geodata.writing import write_whole
 from .base import PageContext, PanjLayer
+from .card import card_of, card_tags
 from .cell import DEFAULT_HEIGHT, Cell, cell_html, css_height
 from .events import TABLE_LIMIT, EventsLayer
 from .outlines import outlines
@@ -209,6 +210,7 @@ class BorderMap(folium.Map):
             data=data,
             rows=table_rows(events, self.language) if events is not None and few else [],
             licences=described["licences"],
+            card=card_tags(card_of(data)),
         )
 
     def _subtitle(self) -> str:

@@ -84,6 +84,7 @@ class EventsLayer(PanjLayer):
                 "precision": _codes(table, "geo_precision"),
                 "radius": _numbers(table, "radius_km", 1),
                 "unit": units,
+                "province": _drawn_provinces(table, placing),
                 **_positions(table, placing),
                 **{name: _texts(table, name) for name in _TEXT},
                 "side": _codes(table, "border_side"),
@@ -182,6 +183,12 @@ def _positions(table: gpd.GeoDataFrame, placing: pd.Series) -> dict[str, list[in
 def _units(table: pd.DataFrame, placing: pd.Series) -> list[str | None]:
     codes = _text(table, "province_code", "")
     return [code if where == "unit" else None for code, where in zip(codes, placing, strict=True)]
+
+
+def _drawn_provinces(table: pd.DataFrame, placing: pd.Series) -> dict[str, Any]:
+    """Province of every event that is drawn, by its ISO 3166-2 code; silent for those that are only listed."""
+    codes = pd.Series(_text(table, "province_code", ""), index=table.index)
+    return _codes(pd.DataFrame({"code": codes.mask(placing == "listed", "")}), "code")
 
 
 def _sources(table: pd.DataFrame) -> list[list[dict[str, str]]]:

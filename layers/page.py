@@ -19,7 +19,8 @@ from .encoding import pack, unpack
 
 # Concatenated in this order into one script, inside one function: they share a scope and leave no globals
 # but `L` and `window.panj`.
-SCRIPTS = ("core.js", "text.js", "marks.js", "layers.js", "labels.js", "events.js", "ui.js", "main.js")
+SCRIPTS = ("core.js", "text.js", "marks.js", "layers.js", "labels.js", "events.js", "ui.js", "frame.js", "main.js")
+STYLES = ("panj.css", "frame.css")
 _LEAFLET_IMAGES = re.compile(r"url\(images/([\w.-]+)\)")
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL | re.IGNORECASE)
@@ -63,6 +64,7 @@ class Page:
     rows: list[dict[str, Any]] = field(default_factory=list)
     licences: list[dict[str, str]] = field(default_factory=list)
     listed_types: list[dict[str, str]] = field(default_factory=list)
+    card: str = ""
 
 
 @cache
@@ -125,7 +127,8 @@ def policy(scripts: Iterable[str], styles: Iterable[str], foreign: Foreign) -> s
 def render(page: Page, foreign: Foreign | None = None) -> str:
     """Render a page to HTML: the same input gives the same bytes."""
     foreign = foreign or Foreign()
-    style = f"{_leaflet()['style']}\n{_own('panj.css')}".replace("</style", "<\\/style")
+    own = "\n".join(_own(name) for name in STYLES)
+    style = f"{_leaflet()['style']}\n{own}".replace("</style", "<\\/style")
     scripts = [_script()] + ([foreign.script] if foreign.script else [])
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(_own("page.html.j2"))
@@ -135,6 +138,7 @@ def render(page: Page, foreign: Foreign | None = None) -> str:
         policy=policy(scripts, [style], foreign),
         style=Markup(style),  # noqa: S704 - our own files
         script=Markup(_script()),  # noqa: S704 - our own files
+        card=Markup(page.card),  # noqa: S704 - rendered by card_tags
         foreign_head=Markup(foreign.head),  # noqa: S704 - folium's own rendering, asked for by the user
         foreign_body=Markup(foreign.body),  # noqa: S704
         foreign_script=Markup(foreign.script),  # noqa: S704

@@ -12,9 +12,11 @@ const map = L.map(holder, {
   maxZoom: 13, zoomSnap: 0.25, zoomDelta: 0.75, wheelPxPerZoomLevel: 90,
   zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, inertia: !still,
 });
-map.fitBounds([[viewSouth, viewWest], [viewNorth, viewEast]], { animate: false });
+const openView = () => { map.setMinZoom(0).fitBounds([[viewSouth, viewWest], [viewNorth, viewEast]], { animate: false }); };
+openView();
 const fitMinZoom = () => map.setMinZoom(Math.min(map.getZoom(), map.getBoundsZoom(frame, true)));
 fitMinZoom();
+if (framed) liveInFrame(map, holder, openView);
 map.on("resize", fitMinZoom);
 // Folium elements that the user added speak to the map by this name.
 window[holder.dataset.name] = map;
@@ -91,7 +93,7 @@ async function start() {
     if (on) { shown.add(id); groups.get(id).addTo(map); } else { shown.delete(id); groups.get(id).remove(); }
     rename();
   };
-  if (events) sheets();
+  if (events && !framed) sheets();
   legend(entries, events, toggle, (types) => panj.setFilter({ types: types.length === events.types.length ? undefined : types }));
   if (events) {
     const list = new EventList(events);
@@ -103,6 +105,7 @@ async function start() {
     document.getElementById("panj-open-list").remove();
     document.getElementById("panj-layers").classList.add("panj-open");
   }
+  if (framed) foldSheets();
   for (const { layer } of entries) if (layer.show) toggle(layer.id, true);
   map.on("moveend zoomend resize", rename);
   map.on("zoomend", zoomClass);

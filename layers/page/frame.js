@@ -1,0 +1,124 @@
+// In a frame, in an article or a notebook: the page tells its height, and leaves the wheel and one finger to the reader
+// of the article. Nothing here uses the address, the history or storage: a srcdoc frame has none of them.
+
+const framed = window.parent !== window;
+if (framed) document.documentElement.classList.add("panj-framed");
+
+// From this width on the legend and list stand beside the map; frame.css has the same number.
+const FRAME_WIDE = 960;
+const SHEET = 300;
+const HINT_MS = 1400;
+
+/** Height in px that map, bar and sheet want at a width. It must not depend on the frame's height: that would loop. */
+function idealHeight(width, sheet) {
+  if (width > FRAME_WIDE) return Math.min(720, Math.round(0.55 * width));
+  const plan = Math.max(340, Math.min(560, Math.round(0.6 * width)));
+  return plan + 44 + (sheet ? SHEET : 0);
+}
+
+/** Tell the page around the height that this one wants. It may answer by setting it, or never; both are fine. */
+function tellHeight() {
+  const root = document.documentElement;
+  const ideal = idealHeight(window.innerWidth, root.classList.contains("panj-sheet"));
+  root.style.setProperty("--panj-ideal", `${ideal}px`);
+  const app = document.querySelector(".panj-app");
+  // What stands below is as high as it is, whatever room the map leaves or takes.
+  const below = document.body.getBoundingClientRect().height - app.getBoundingClientRect().height;
+  window.parent.postMessage({ panj: "height", height: Math.ceil(ideal + below) }, "*");
+}
+
+/** The legend and the list fold away in a narrow frame, so that the map has its room. */
+function foldSheets() {
+  const buttons = [...document.querySelectorAll(".panj-bar button")];
+  const panelOf = (button) => document.getElementById(button.getAttribute("aria-controls"));
+  const show = (chosen) => {
+    for (const button of buttons) {
+      const on = button === chosen;
+      button.setAttribute("aria-expanded", String(on));
+      panelOf(button).classList.toggle("panj-open", on);
+    }
+    document.documentElement.classList.toggle("panj-sheet", Boolean(chosen));
+    tellHeight();
+  };
+  for (const button of buttons) {
+    button.addEventListener("click", () => show(button.getAttribute("aria-expanded") === "true" ? null : button));
+  }
+  show(null);
+}
+
+/** A short word on the map about the gesture that it wants. */
+function gestureHint(holder) {
+  const box = make("div", { class: "panj-gesture", "aria-hidden": "true" });
+  holder.append(box);
+  let timer = 0;
+  return (key) => {
+    if (!strings[key]) return;
+    box.textContent = say(key);
+    box.classList.add("panj-on");
+    clearTimeout(timer);
+    timer = setTimeout(() => box.classList.remove("panj-on"), HINT_MS);
+  };
+}
+
+/** The wheel alone and one finger scroll the article; ctrl or ⌘ with the wheel, and two fingers, are the map's. */
+function leaveScrolling(holder) {
+  const hint = gestureHint(holder);
+  const mac = /Mac|iPhone|iPad/.test(navigator.platform);
+  const elsewhere = (event) => event.target.closest(".leaflet-popup, .leaflet-control");
+  let from = null;
+  // Caught on the way down, before Leaflet hears of it; the browser then does what it always does.
+  holder.addEventListener("wheel", (event) => {
+    if (event.ctrlKey || event.metaKey || elsewhere(event)) return;
+    event.stopPropagation();
+    hint(mac ? "frame_wheel_mac" : "frame_wheel");
+  }, { capture: true, passive: true });
+  holder.addEventListener("touchstart", (event) => {
+    from = null;
+    if (event.touches.length > 1 || elsewhere(event)) return;
+    event.stopPropagation();
+    from = [event.touches[0].clientX, event.touches[0].clientY];
+  }, { capture: true, passive: true });
+  holder.addEventListener("touchmove", (event) => {
+    if (!from || event.touches.length > 1) return;
+    if (Math.hypot(event.touches[0].clientX - from[0], event.touches[0].clientY - from[1]) > 12) hint("frame_touch");
+  }, { capture: true, passive: true });
+}
+
+/** A link inside the page would lead a srcdoc frame to the page around it; here it opens and shows its part. */
+function followInside() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    if (!link) return;
+    event.preventDefault();
+    const part = document.getElementById(link.getAttribute("href").slice(1));
+    if (!part) return;
+    if (part.tagName === "DETAILS") part.open = true;
+    const target = part.querySelector("summary") || part;
+    target.scrollIntoView({ block: "nearest" });
+    target.focus({ preventScroll: true });
+  });
+}
+
+/** Until the reader takes hold of the map, it keeps its opening view at whatever size the frame becomes. */
+function keepView(map, holder, open) {
+  let touched = false;
+  const touch = () => { touched = true; };
+  for (const name of ["pointerdown", "keydown"]) holder.addEventListener(name, touch, { capture: true });
+  holder.addEventListener("wheel", (event) => { if (event.ctrlKey || event.metaKey) touch(); }, { capture: true, passive: true });
+  map.on("popupopen", touch);
+  map.on("resize", () => { if (!touched) open(); });
+}
+
+/** Everything a frame changes; `open` sets the map's opening view. */
+function liveInFrame(map, holder, open) {
+  leaveScrolling(holder);
+  followInside();
+  keepView(map, holder, open);
+  tellHeight();
+  window.addEventListener("load", tellHeight);
+  window.addEventListener("resize", tellHeight);
+  new ResizeObserver(tellHeight).observe(document.querySelector(".panj-below"));
+  window.addEventListener("message", (event) => {
+    if (event.source === window.parent && Object(event.data).panj === "ask") tellHeight();
+  });
+}

@@ -6,30 +6,33 @@ from ..geodata.joining import join
 from ..geodata.placing import account
 from ..geodata.region import load_region
 from .intake import read, say_conflicts
-from .options import Talk, encoding_option, events_argument, region_option, talk_options
+from .options import Talk, events_argument, region_option, source_options, talk_options
 
 
 @click.command("check")
 @events_argument(required=True)
-@encoding_option
+@source_options
 @region_option
 @talk_options
 def command(
     events: tuple[str, ...],
     encoding: str | None,
+    sheet: str | None,
     region: str,
     *,
+    remote: bool,
     verbose: bool,
     quiet: bool,
 ) -> None:
     """Say what is wrong in an event file, row by row; exit with 1 if any row is rejected.
 
     \b
-    Example:
+    Examples:
       panj check events.csv
+      panj check events.xlsx --sheet 2015
     """  # noqa: D301
     talk = Talk(quiet=quiet, verbose=verbose)
-    table = read(events, encoding, talk)
+    table = read(events, encoding, talk, sheet=sheet, remote=remote)
     for problem in table.rejected.to_dict("records"):
         click.echo(
             f"{problem['file']}: row {problem['row']}: {problem['column']}: {problem['value']!r}: {problem['reason']}"

@@ -9,33 +9,37 @@ import click
 import pandas as pd
 
 from ..geodata.errors import InputError
+from ..geodata.fetching import is_address, name_of
 from ..geodata.placing import Account
 from ..geodata.reading import EventTable, read_events
 from ..geodata.writing import check_folder, write_whole
 from .options import Talk
 
 
-def read(events: Sequence[str], encoding: str | None, talk: Talk) -> EventTable:
-    """Read event files; `-` is stdin."""
+def read(
+    events: Sequence[str], encoding: str | None, talk: Talk, *, sheet: str | None = None, remote: bool = False
+) -> EventTable:
+    """Read event files, and addresses where `remote` allows it; `-` is stdin."""
     if "-" in events and len(events) > 1:
         raise InputError("found '-' beside other files; expected either stdin alone or files; drop one")
     with talk.busy(f"reading {', '.join(events)}"):
         if list(events) == ["-"]:
-            table = read_events(BytesIO(sys.stdin.buffer.read()), encoding=encoding)
+            table = read_events(BytesIO(sys.stdin.buffer.read()), encoding=encoding, sheet=sheet)
         else:
-            table = read_events([Path(name) for name in events], encoding=encoding)
+            table = read_events(list(events), encoding=encoding, sheet=sheet, remote=remote)
     for notice in table.notices:
         talk.say(notice)
     return table
 
 
 def rejected_path(choice: str | None, events: Sequence[str], folder: Path) -> Path:
-    """Where the rejected rows go: the choice, else `<first file>.rejected.csv` in the output's folder."""
+    """Where the rejected rows go: the choice, else `<first file or address>.rejected.csv` in the output's folder."""
     if choice:
         path = Path(choice)
         check_folder(path)
         return path
-    stem = Path(events[0]).name.split(".")[0] if events and events[0] != "-" else "stdin"
+    first = events[0] if events and events[0] != "-" else "stdin"
+    stem = name_of(first) if is_address(first) else Path(first).name.split(".")[0]
     return folder / f"{stem or 'events'}.rejected.csv"
 
 

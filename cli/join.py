@@ -10,14 +10,14 @@ from ..geodata.placing import account
 from ..geodata.region import load_region
 from ..geodata.writing import check_folder
 from .intake import finish, read, rejected_path, say_conflicts, write_rejected
-from .options import Talk, encoding_option, events_argument, region_option, rejected_options, talk_options
+from .options import Talk, events_argument, region_option, rejected_options, source_options, talk_options
 
 
 @click.command("join")
 @events_argument(required=True)
 @click.option("-o", "--output", required=True, metavar="FILE", help="A .parquet, .gpkg, .geojson or .csv file.")
 @rejected_options
-@encoding_option
+@source_options
 @region_option
 @talk_options
 def command(
@@ -25,8 +25,10 @@ def command(
     output: str,
     rejected: str | None,
     encoding: str | None,
+    sheet: str | None,
     region: str,
     *,
+    remote: bool,
     strict: bool,
     verbose: bool,
     quiet: bool,
@@ -39,13 +41,14 @@ def command(
     Examples:
       panj join events.csv -o joined.parquet
       cat events.csv | panj join - -o joined.geojson
+      panj join https://example.org/events.csv --remote -o joined.gpkg
     """  # noqa: D301
     talk = Talk(quiet=quiet, verbose=verbose)
     target = Path(output)
     check_format(target)
     check_folder(target)
     path = rejected_path(rejected, events, target.resolve().parent)
-    table = read(events, encoding, talk)
+    table = read(events, encoding, talk, sheet=sheet, remote=remote)
     bad_path = write_rejected(table.rejected, path)
     place = load_region(region)
     with talk.busy("joining to the border"):

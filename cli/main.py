@@ -13,6 +13,7 @@ from ..geodata.errors import PanjError
 # Name of a command: its module (which holds `command`) and its line in the list of `panj --help`.
 COMMANDS = {
     "map": ("map", "Write an interactive map as one HTML file."),
+    "still": ("still", "Draw the map as a picture: PNG, SVG or PDF."),
     "join": ("join", "Join events to the border: distance, side, kilometre, province."),
     "check": ("check", "Say what is wrong in an event file, row by row."),
     "template": ("template", "Write a starter sheet for your own events."),

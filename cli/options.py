@@ -52,11 +52,32 @@ def events_argument(*, required: bool) -> Callable[[F], F]:
     return click.argument("events", nargs=-1, required=required, metavar="[EVENTS]..." if not required else "EVENTS...")
 
 
-def encoding_option(function: F) -> F:
-    """Add `--encoding`."""
-    return click.option("--encoding", metavar="NAME", help="Encoding of CSV files, if guessing fails (cp1251, ...).")(
-        function
-    )
+def source_options(function: F) -> F:
+    """Add `--encoding`, `--sheet` and `--remote`: how EVENTS are read."""
+    for option in (
+        click.option("--remote", is_flag=True, help="Allow http(s) addresses as EVENTS, such as a published sheet."),
+        click.option("--sheet", metavar="NAME", help="Sheet of a workbook (default: the first that has rows)."),
+        click.option("--encoding", metavar="NAME", help="Encoding of CSV files, if guessing fails (cp1251, ...)."),
+    ):
+        function = option(function)
+    return function
+
+
+def style_option(function: F) -> F:
+    """Add `--style`."""
+    return click.option("--style", metavar="FILE.toml", help="Colours, shapes and names of your event types.")(function)
+
+
+def heading_options(function: F) -> F:
+    """Add `--title`, `--subtitle`, `--credit` and `--date`."""
+    for option in (
+        click.option("--date", metavar="DATE", help="The map is as of this ISO date: 2015-05-12, 2015-05 or 2015."),
+        click.option("--credit", metavar="TEXT", help="A line of credit."),
+        click.option("--subtitle", metavar="TEXT", help='Line under the headline ("" for none).'),
+        click.option("--title", metavar="TEXT", help="Headline."),
+    ):
+        function = option(function)
+    return function
 
 
 def rejected_options(function: F) -> F:
@@ -67,6 +88,35 @@ def rejected_options(function: F) -> F:
         metavar="FILE",
         help="Where rejected rows go (default: beside the output, *.rejected.csv).",
     )(function)
+
+
+def choosing_options(function: F) -> F:
+    """Add `--since`, `--until` and `--type`: which events are taken."""
+    for option in (
+        click.option("--type", "types", multiple=True, metavar="T", help="Only this event type (may be repeated)."),
+        click.option("--until", metavar="DATE", help="Only events that begin on this ISO date or earlier."),
+        click.option("--since", metavar="DATE", help="Only events that end on this ISO date or later."),
+    ):
+        function = option(function)
+    return function
+
+
+def drawing_options(function: F) -> F:
+    """Add everything that a map and a still have in common (see `drawing.Drawing`)."""
+    for option in (
+        talk_options,
+        region_option,
+        source_options,
+        rejected_options,
+        style_option,
+        choosing_options,
+        heading_options,
+        click.option("--lang", default="en", show_default=True, metavar="|".join(LANGUAGES), help="Language."),
+        click.option("--layers", metavar="A,B", help="Only these layers (see `panj layers`)."),
+        events_argument(required=False),
+    ):
+        function = option(function)
+    return function
 
 
 def region_option(function: F) -> F:

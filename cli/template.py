@@ -8,13 +8,16 @@ from ..geodata.templating import write_template
 
 
 @click.command("template")
-@click.argument("file", metavar="FILE.csv")
+@click.argument("file", metavar="FILE.csv|FILE.xlsx")
 def command(file: str) -> None:
-    """Write a starter sheet with every column and example rows; fill it in, then `panj map FILE.csv`.
+    """Write a starter sheet with every column explained and filled by example; fill it in, then `panj map FILE`.
+
+    The row that begins with "# " explains the columns and is left out when the sheet is read.
 
     \b
-    Example:
+    Examples:
       panj template events.csv
+      panj template events.xlsx
     """  # noqa: D301
     write_template(Path(file))
     click.echo(f"wrote {file}", err=True)

@@ -12,10 +12,11 @@ from .dates import DATE_PRECISIONS, coarser, parse_dates
 from .events.base import Sheet
 from .gazetteer import Gazetteer, country_code
 from .locating import coordinates, decimals, locate
+from .marking import faulty_marks
 from .precision import LISTED_PRECISIONS, PRECISIONS
 from .problems import Problems
 from .region import Bounds
-from .table import COLUMNS, CRS, DTYPES, EVENT_TYPES, FATALITIES, FLAGS, TEXT_COLUMNS, text
+from .table import COLUMNS, CRS, DTYPES, EVENT_TYPES, FATALITIES, FLAGS, TEXT_COLUMNS, text, type_key
 
 _YES = {"true", "yes", "y", "1", "x", "да", "ҳа", "бале", "بله", "بلی"}
 _NO = {"", "false", "no", "n", "0", "нет", "не", "نه", "نخیر"}
@@ -75,7 +76,7 @@ def check(sheet: Sheet, *, geo_precision: str, frame: Bounds, gazetteer: Gazette
     }
     # An id is made only where none is given, whatever the file claims.
     columns["made_id"] = columns["made_id"] & (sheet.column("event_id") != "").to_numpy()  # type: ignore[operator]
-    return Checked(_table(sheet, columns, location.points), problems, notices)
+    return Checked(_table(sheet, columns, location.points), problems, (*notices, *faulty_marks(sheet)))
 
 
 def _table(sheet: Sheet, columns: dict[str, object], points: NDArray[np.float64]) -> gpd.GeoDataFrame:
@@ -164,7 +165,7 @@ def _types(cells: "pd.Series[str]") -> "pd.Series[str]":
     """Built-in types however they are spelled; other texts as they are; "other" for none."""
 
     def one(cell: str) -> str:
-        name = "_".join(cell.casefold().replace("_", " ").split())
+        name = type_key(cell)
         return name if name in EVENT_TYPES else cell or "other"
 
     return cells.map({cell: one(cell) for cell in cells.unique()}).astype("str")

@@ -7,6 +7,7 @@ import pandas as pd
 
 from .dates import parse_dates
 from .errors import InputError, UnknownNameError
+from .table import type_key
 
 
 def choose(
@@ -22,7 +23,7 @@ def choose(
         ISO dates, at day, month or year precision, both inclusive; None means no limit. An event without a
         date passes only where there is neither.
     types
-        Event types; none means all.
+        Event types, however they are spelled (`type_key`); none means all.
 
     Returns
     -------
@@ -42,11 +43,12 @@ def choose(
     if until is not None:
         keep &= events["date_start"] <= _day(until, "until", last=True)
     if types:
+        keys = events["event_type"].fillna("other").map(type_key)
         present = sorted(set(events["event_type"].dropna()))
         for name in types:
-            if name not in present:
+            if type_key(name) not in set(keys):
                 raise UnknownNameError("event type", name, present)
-        keep &= events["event_type"].isin(list(types))
+        keep &= keys.isin([type_key(name) for name in types])
     return events[keep], int((~keep).sum())
 
 

@@ -1,6 +1,7 @@
 """From a path or a stream to a sheet: what a file is, is told by its content, not by its name."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,17 +11,19 @@ import shapely
 
 from .errors import InputError
 from .events.base import Fault, Sheet, shown
+from .fetching import fetch, is_address, name_of
 from .tabular import EXPECTED, decode, read_rows
 from .vector import points_of, read_geojson, read_geopackage, read_parquet
+from .workbooks import read_workbook
 
 _BINARY: dict[bytes, Callable[[bytes, str], Sheet]] = {
     b"PAR1": read_parquet,
     b"SQLite format 3\0": read_geopackage,
 }
+# Zip archives (.xlsx, .xlsb, .ods) and the compound files of old Office programs (.xls); calamine tells them apart.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 # What else people have at hand, and the way out.
 _FOREIGN = {
-    b"PK\x03\x04": "a zip archive or an Excel workbook; unpack it, or save the sheet as CSV",
-    b"\xd0\xcf\x11\xe0": "an old Excel or Word file; save the sheet as CSV",
     b"\x1f\x8b": "a gzip archive; unpack it",
     b"%PDF": "a PDF; put the events into a sheet",
     b"\x89PNG": "an image; put the events into a sheet",
@@ -31,8 +34,21 @@ _FOREIGN = {
 _WKT_COLUMNS = ("geometry", "wkt")
 
 
-def open_source(source: str | Path | BinaryIO, encoding: str | None = None) -> tuple[Sheet, str]:
-    """Read a file or a binary stream into a sheet.
+def open_source(
+    source: str | Path | BinaryIO, encoding: str | None = None, *, sheet: str | None = None, remote: bool = False
+) -> tuple[Sheet, str]:
+    """Read a file, a binary stream or, where that is allowed, an address into a sheet.
+
+    Parameters
+    ----------
+    source
+        A path, a stream of bytes, or an http(s) address.
+    encoding
+        Of text; told from the content if None.
+    sheet
+        Which sheet of a workbook; the first visible one with rows if None. Other files have no sheets.
+    remote
+        Whether an address may be fetched.
 
     Returns
     -------
@@ -43,13 +59,27 @@ def open_source(source: str | Path | BinaryIO, encoding: str | None = None) -> t
     ------
     InputError
         If there is nothing that can be read as events; the message names the file.
+    UnknownNameError
+        If the workbook has no such sheet.
     """
-    content, file, dataset = _content(source)
+    content, file, dataset, notices = _content(source, remote=remote)
+    if content.startswith(_WORKBOOKS):
+        read_sheet = _with_points(read_workbook(content, file, sheet))
+    elif sheet is not None:
+        raise InputError(f"{file}: found no workbook; expected one with a sheet {sheet!r}; leave the sheet's name out")
+    else:
+        read_sheet = _plain(content, file, encoding)
+    read_sheet = replace(read_sheet, notices=(*notices, *read_sheet.notices))
+    return _with_rows(read_sheet), dataset
+
+
+def _plain(content: bytes, file: str, encoding: str | None) -> Sheet:
+    """Everything but workbooks."""
     if not content.strip():
         raise InputError(f"{file}: found an empty file; expected a header and rows; see `panj template`")
     for mark, read in _BINARY.items():
         if content.startswith(mark):
-            return _with_rows(read(content, file)), dataset
+            return read(content, file)
     for mark, what in _FOREIGN.items():
         if content.startswith(mark):
             raise InputError(f"{file}: found {what.partition(';')[0]}; expected {EXPECTED}; {what.partition('; ')[2]}")
@@ -58,11 +88,12 @@ def open_source(source: str | Path | BinaryIO, encoding: str | None = None) -> t
     if start == "<":
         raise InputError(f"{file}: found HTML or XML; expected {EXPECTED}; export the events as one of these")
     if start in ("{", "["):
-        return _with_rows(read_geojson(text, file, notices)), dataset
-    return _with_rows(_with_points(read_rows(text, file, notices))), dataset
+        return read_geojson(text, file, notices)
+    return _with_points(read_rows(text, file, notices))
 
 
-def _content(source: str | Path | BinaryIO) -> tuple[bytes, str, str]:
+def _content(source: str | Path | BinaryIO, *, remote: bool) -> tuple[bytes, str, str, tuple[str, ...]]:
+    """Content, name for messages, name of the data set, notices."""
     if not isinstance(source, str | Path):
         content = source.read()
         if not isinstance(content, bytes):
@@ -70,12 +101,19 @@ def _content(source: str | Path | BinaryIO) -> tuple[bytes, str, str]:
         name = str(getattr(source, "name", ""))
         # `<stdin>` and the numbers of file descriptors are no names.
         known = bool(name) and not name.startswith("<") and not name.isdigit()
-        return (content, name, Path(name).stem) if known else (content, "stdin", "stdin")
+        return (content, name, Path(name).stem, ()) if known else (content, "stdin", "stdin", ())
+    if isinstance(source, str) and is_address(source):
+        if not remote:
+            raise InputError(
+                f"found the address {source!r}; expected a file; to fetch it add --remote (in Python remote=True)"
+            )
+        fetched = fetch(source)
+        return fetched.content, source, name_of(source), fetched.notices
     path = Path(source)
     if path.is_dir():
         raise InputError(f"{str(source)!r} is a folder; expected a file ({EXPECTED}); name the file inside")
     try:
-        return path.read_bytes(), str(source), path.stem
+        return path.read_bytes(), str(source), path.stem, ()
     except FileNotFoundError:
         raise InputError(f"found no file {str(source)!r}; expected {EXPECTED}; check the name") from None
     except (OSError, ValueError) as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from .joining import has_point
 from .region import Region, load_region
@@ -44,7 +45,7 @@ def placement(joined: gpd.GeoDataFrame, region: Region | None = None) -> pd.Seri
     -------
     Series
         "point" (a dot, for exact, place and near, inside the frame), "unit" (hatched under its province) or
-        "listed" (beside the map), with the table's index.
+        "listed" (beside the map; also where the row says `withhold`), with the table's index.
     """
     frame = (region or load_region()).frame
     points = joined.geometry
@@ -55,9 +56,17 @@ def placement(joined: gpd.GeoDataFrame, region: Region | None = None) -> pd.Seri
     x[present], y[present] = points[present].x, points[present].y
     inside = (x >= frame.west) & (x <= frame.east) & (y >= frame.south) & (y <= frame.north)
     precision = joined["geo_precision"] if "geo_precision" in joined.columns else pd.Series("", index=joined.index)
-    by_unit = precision.isin(_UNITS).to_numpy() & joined["province_code"].notna().to_numpy()
-    by_point = inside & ~precision.isin([*_UNITS, *_NOWHERE]).to_numpy()
+    shown = ~withheld(joined)
+    by_unit = shown & precision.isin(_UNITS).to_numpy() & joined["province_code"].notna().to_numpy()
+    by_point = shown & inside & ~precision.isin([*_UNITS, *_NOWHERE]).to_numpy()
     return pd.Series(np.select([by_point, by_unit], ["point", "unit"], "listed"), index=joined.index, dtype=object)
+
+
+def withheld(table: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether each event's place must not be shown."""
+    if "withhold" not in table.columns:
+        return np.zeros(len(table), dtype=bool)
+    return table["withhold"].astype("boolean").fillna(False).to_numpy(dtype=bool)
 
 
 def account(joined: gpd.GeoDataFrame, rejected: int, region: Region | None = None, left_out: int = 0) -> Account:

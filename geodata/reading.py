@@ -17,6 +17,7 @@ from .errors import InputError
 from .events import find_format
 from .events.base import Fault, Sheet
 from .gazetteer import Gazetteer
+from .marking import marks_of
 from .opening import open_source
 from .problems import rejected_table
 from .region import Bounds, Region, load_region
@@ -58,13 +59,16 @@ def read_events(
     dataset: str | None = None,
     gazetteer: Gazetteer | None = None,
     region: Region | None = None,
+    sheet: str | None = None,
+    remote: bool = False,
 ) -> EventTable:
     """Read events into the canonical table.
 
     Parameters
     ----------
     source
-        CSV, TSV, GeoJSON, GeoPackage or GeoParquet: a path, a binary stream, or several of these.
+        CSV, TSV, Excel (also .xls, .xlsb, .ods), GeoJSON, GeoPackage or GeoParquet: a path, a binary stream, an
+        http(s) address (with `remote`), or several of these.
     encoding
         Of text files; by default told from the content (UTF-8, UTF-16, else cp1251 with a notice).
     dataset
@@ -74,6 +78,10 @@ def read_events(
         Where places without coordinates are looked up; the built-in one if None.
     region
         Its frame tells exchanged latitude and longitude; the built-in region if None.
+    sheet
+        Name of the sheet in a workbook; by default the first visible one that has rows.
+    remote
+        Whether addresses may be fetched; without it they are refused.
 
     Returns
     -------
@@ -91,7 +99,7 @@ def read_events(
     frame = (region or load_region()).frame
     reading = _Reading(frame, gazetteer, dataset)
     for one in sources:
-        reading.add(*open_source(one, encoding))  # type: ignore[arg-type]
+        reading.add(*open_source(one, encoding, sheet=sheet, remote=remote))  # type: ignore[arg-type]
     return reading.result()
 
 
@@ -168,4 +176,6 @@ class _Reading:
         filled = [table for table in self.tables if len(table)] or self.tables[:1]
         events = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0].reset_index(drop=True)
         rejected = rejected_table(self.faults)
-        return EventTable(events, rejected, tuple(dict.fromkeys(self.notices)), len(events) + len(rejected))
+        # Files may disagree, so this is asked of all of them together.
+        notices = dict.fromkeys([*self.notices, *marks_of(events)[1]])
+        return EventTable(events, rejected, tuple(notices), len(events) + len(rejected))

@@ -64,6 +64,15 @@ _ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 _ABSENT = {"event_type": "other", "sources": "[]"}
 
 
+def type_key(text: str) -> str:
+    """What makes a type the same however it is spelled: no letter case, single underscores for spaces.
+
+    >>> type_key(" Drone  Strike")
+    'drone_strike'
+    """
+    return "_".join(text.casefold().replace("_", " ").split())
+
+
 def normalise(frame: pd.DataFrame) -> gpd.GeoDataFrame:
     """Bring a table into canonical form.
 

@@ -16,7 +16,7 @@ from .errors import InputError
 from .events.base import Fault, Sheet, text_frame
 from .events.panj import known_columns
 
-EXPECTED = "CSV, TSV, GeoJSON, GeoPackage or GeoParquet"
+EXPECTED = "CSV, TSV, Excel, GeoJSON, GeoPackage or GeoParquet"
 
 _DELIMITERS = (",", ";", "\t")
 # Rows are turned into columns in blocks, so that a large file never stands in memory as lists of lists.
@@ -106,10 +106,21 @@ def _not_utf8(content: bytes, file: str) -> tuple[str, list[str]]:
     return text, [f"{file}: not UTF-8, read as cp1251 (Cyrillic); if letters look wrong, name the encoding"]
 
 
-class _Record(NamedTuple):
+class Record(NamedTuple):
+    """A row that is not blank, by its number in a spreadsheet (from 1)."""
+
     row: int
     cells: list[str]
-    swallowed: int  # lines to the end of the file that an unclosed quote took in
+    swallowed: int = 0  # lines to the end of the file that an unclosed quote took in
+
+    @property
+    def is_comment(self) -> bool:
+        """Whether the row explains the sheet and is no event: its first cell is `#`, or begins with `#` and a space.
+
+        A hashtag or a number such as `#12` has no space after it, and only the first column counts.
+        """
+        first = self.cells[0].strip() if self.cells else ""
+        return first == "#" or (first.startswith("#") and first[1].isspace())
 
 
 def read_rows(text: str, file: str, notices: Sequence[str] = ()) -> Sheet:
@@ -125,21 +136,66 @@ def read_rows(text: str, file: str, notices: Sequence[str] = ()) -> Sheet:
     """
     text, delimiter = _delimiter(text)
     with _no_field_limit():
-        records = _records(text, delimiter)
-        first = next(records, None)
-        if first is None:
-            raise InputError(f"{file}: found an empty file; expected a header and rows; see `panj template`")
-        if first.swallowed:
-            raise InputError(f"{file}: found a quote in the header that never closes; expected column names; close it")
-        labels = [label.strip() for label in first.cells]
-        frame, rows, faults = _columns(records, _header(labels, file), delimiter)
+        return sheet_of(_records(text, delimiter), file, notices, delimiter)
+
+
+def sheet_of(records: Iterator[Record], file: str, notices: Sequence[str] = (), delimiter: str = ",") -> Sheet:
+    """Records to a sheet: the first that is no comment is the header, comments are left out with a notice.
+
+    Parameters
+    ----------
+    records
+        Rows that are not blank, in the order of the file.
+    file
+        Name for messages.
+    notices
+        What is known of the file already.
+    delimiter
+        What parts the cells, for messages; rows of a workbook all have the header's width.
+
+    Raises
+    ------
+    InputError
+        If there is no header, or it names a known column twice.
+    """
+    comments: list[int] = []
+    first = _first(records, comments)
+    if first is None:
+        raise InputError(f"{file}: found an empty file; expected a header and rows; see `panj template`")
+    if first.swallowed:
+        raise InputError(f"{file}: found a quote in the header that never closes; expected column names; close it")
+    labels = [label.strip() for label in first.cells]
+    frame, rows, faults = _columns(_events(records, comments), _header(labels, file), delimiter)
     # Spreadsheets leave columns without a name and without a cell behind.
     blank = [
         name
         for name, label in zip(frame.columns, labels, strict=True)
         if not label and not (frame[name].str.strip() != "").any()
     ]
-    return Sheet(file, rows, frame.drop(columns=blank), faults=tuple(faults), notices=tuple(notices))
+    said = (*notices, _comment_notice(file, comments)) if comments else tuple(notices)
+    return Sheet(file, rows, frame.drop(columns=blank), faults=tuple(faults), notices=said)
+
+
+def _first(records: Iterator[Record], comments: list[int]) -> Record | None:
+    """The header; a row that begins with `#` but names columns, such as `#,date,title`, is one."""
+    for record in records:
+        if record.swallowed or not record.is_comment or known_columns(record.cells) > 1:
+            return record
+        comments.append(record.row)
+    return None
+
+
+def _events(records: Iterator[Record], comments: list[int]) -> Iterator[Record]:
+    for record in records:
+        if record.is_comment and not record.swallowed:
+            comments.append(record.row)
+        else:
+            yield record
+
+
+def _comment_notice(file: str, rows: Sequence[int]) -> str:
+    numbers = ", ".join(map(str, rows[:5])) + (f" and {len(rows) - 5} more" if len(rows) > 5 else "")
+    return f"{file}: row {numbers}: begins with '# ', a comment and no event; left out"
 
 
 def _delimiter(text: str) -> tuple[str, str]:
@@ -150,7 +206,7 @@ def _delimiter(text: str) -> tuple[str, str]:
 
     def sense(delimiter: str) -> tuple[int, int]:
         with _no_field_limit():
-            header = next(_records(text, delimiter), None)
+            header = _first(_records(text, delimiter), [])
         return (0, 0) if header is None else (known_columns(header.cells), len(header.cells))
 
     return text, max(_DELIMITERS, key=sense)
@@ -166,16 +222,16 @@ def _no_field_limit() -> Iterator[None]:
         csv.field_size_limit(before)
 
 
-def _records(text: str, delimiter: str) -> Iterator[_Record]:
+def _records(text: str, delimiter: str) -> Iterator[Record]:
     """Records that are not blank; the last one is looked at for an unclosed quote."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     start = end = 0
-    waiting: _Record | None = None
+    waiting: Record | None = None
     for row, cells in enumerate(reader, start=1):
         if waiting is not None:
             yield waiting
         start, end = end, reader.line_num
-        waiting = _Record(row, cells, 0) if "".join(cells).strip() else None
+        waiting = Record(row, cells, 0) if "".join(cells).strip() else None
     if waiting is not None:
         lines = list(islice(io.StringIO(text, newline=""), start, None)) if end - start > 1 else []
         yield waiting._replace(swallowed=len(lines) if _is_open(lines, delimiter) else 0)
@@ -205,7 +261,7 @@ def _header(labels: list[str], file: str) -> list[str]:
 
 
 def _columns(
-    records: Iterator[_Record], names: list[str], delimiter: str
+    records: Iterator[Record], names: list[str], delimiter: str
 ) -> tuple[pd.DataFrame, NDArray[np.int64], list[Fault]]:
     blocks, rows, faults = [text_frame(dict.fromkeys(names, ()), 0)], [], []
     while taken := list(islice(records, _BLOCK)):
@@ -222,7 +278,7 @@ def _columns(
     return pd.concat(blocks, ignore_index=True), np.asarray(rows, dtype="int64"), faults
 
 
-def _fitted(record: _Record, width: int, delimiter: str) -> tuple[Fault | None, list[str]]:
+def _fitted(record: Record, width: int, delimiter: str) -> tuple[Fault | None, list[str]]:
     """Cells of a row brought to the header's width, or why they do not fit."""
     row, cells, swallowed = record
     if swallowed:

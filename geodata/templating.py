@@ -1,22 +1,55 @@
-"""The starter sheet: every column of one's own table, with example rows to overwrite."""
+"""The starter sheet: every column of one's own table, a row that explains them, example rows to overwrite."""
 
+import csv
+import io
 from importlib.resources import files
 from pathlib import Path
 
+from .dates import DATE_PRECISIONS
+from .errors import OutputError
+from .marking import shapes
+from .precision import PRECISIONS
+from .table import EVENT_TYPES, FATALITIES
+from .workbook_writing import workbook
 from .writing import write_whole
+
+FORMATS = (".csv", ".xlsx")
+_NUMERIC = ("lat", "lon", "radius_km", *FATALITIES)
 
 
 def write_template(path: str | Path) -> None:
-    """Write a starter sheet, a CSV in UTF-8 with a byte order mark, which spreadsheet programs ask for.
+    """Write a starter sheet.
+
+    A CSV is in UTF-8 with a byte order mark, which spreadsheet programs ask for. A workbook has the same rows, a
+    header that stays in sight, lists to choose from, and columns of text in which no program turns `2014-12` into
+    another date.
 
     Parameters
     ----------
     path
-        File to write; one that is there is replaced.
+        File to write, .csv or .xlsx; one that is there is replaced.
 
     Raises
     ------
     OutputError
-        If it cannot be written.
+        If it is neither, or cannot be written.
     """
-    write_whole(Path(path), files(__package__).joinpath("curated").joinpath("template.csv").read_bytes())
+    target = Path(path)
+    if target.suffix.lower() not in FORMATS:
+        raise OutputError(
+            f"found {target.suffix or 'no ending'!r} in {target.name!r}; expected {' or '.join(FORMATS)}; rename it"
+        )
+    content = files(__package__).joinpath("curated").joinpath("template.csv").read_bytes()
+    write_whole(target, content if target.suffix.lower() == ".csv" else _workbook(content))
+
+
+def _workbook(content: bytes) -> bytes:
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    choices = {
+        "event_type": EVENT_TYPES,
+        "date_precision": DATE_PRECISIONS,
+        "geo_precision": PRECISIONS,
+        "shape": shapes(),
+        **dict.fromkeys(("unverified", "graphic", "withhold"), ("yes", "no")),
+    }
+    return workbook(rows, numeric=_NUMERIC, choices=choices, title="Events")

@@ -1,7 +1,7 @@
 """What every layer of panj is: a folium layer that hands the page its data, not markup."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from folium.map import Layer
@@ -9,6 +9,7 @@ from folium.map import Layer
 from ..geodata.region import Region
 from .outlines import Outlines
 from .strings import Language
+from .stylefile import Style
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class PageContext:
     region: Region
     language: Language
     outlines: Outlines
+    style: Style = field(default_factory=Style)
 
 
 class PanjLayer(Layer):

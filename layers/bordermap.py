@@ -1,6 +1,7 @@
 """`BorderMap`: a folium map whose page is panj's own, one file and no network."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,13 @@ from .base import PageContext, PanjLayer
 from .card import card_of, card_tags
 from .cell import DEFAULT_HEIGHT, Cell, cell_html, css_height
 from .events import TABLE_LIMIT, EventsLayer
+from .heading import as_of
 from .outlines import outlines
 from .page import Foreign, Page, render
 from .registry import EVENTS, make_layers
 from .strings import language
+from .stylefile import read_style
+from .styles import faint, unit_names
 from .table import table_rows
 
 
@@ -55,6 +59,14 @@ class BorderMap(folium.Map):
         The region, or its name.
     height
         How high the map stands in a notebook: pixels, or a CSS length such as "70vh".
+    subtitle
+        Line under the headline; by default the years of the events, "" for none.
+    date
+        Day, month or year (ISO) as of which the map stands; shown under the headline at that precision.
+    style
+        Colours, shapes and names of event types and units: the path of a TOML file, or a mapping of the same form.
+    remote_images
+        Whether popups show the images that the column `image` names; the readers' browsers fetch them.
 
     Raises
     ------
@@ -62,6 +74,7 @@ class BorderMap(folium.Map):
         If a language or layer does not exist.
     InputError
         If the height is neither a number of pixels from 200 to 5000 nor a CSS length.
+        If the date or the style cannot be read.
 
     Notes
     -----
@@ -82,6 +95,10 @@ class BorderMap(folium.Map):
         credit: str | None = None,
         region: Region | str = "panj",
         height: float | str = DEFAULT_HEIGHT,
+        subtitle: str | None = None,
+        date: str | dt.date | None = None,
+        style: str | Path | Mapping[str, Any] | None = None,
+        remote_images: bool = False,
     ) -> None:
         self.cell_height = css_height(height)
         self.language = language(lang)
@@ -94,12 +111,14 @@ class BorderMap(folium.Map):
         )
         self._name, self._id = "BorderMap", self.region.id
         _PageFigure().add_child(self)
-        self.title, self.credit = title, credit
+        self.title, self.credit, self.subtitle = title, credit, subtitle
+        self.as_of = "" if date is None else as_of(date, self.language)
+        self.style = read_style(style, unit_names())
         self.events_layer: EventsLayer | None = None
         for layer in own:
             self.add_child(layer)
         if events is not None and (names is None or EVENTS in names):
-            self.events_layer = EventsLayer(events, self.region)
+            self.events_layer = EventsLayer(events, self.region, style=self.style, remote_images=remote_images)
             self.add_child(self.events_layer)
 
     def __repr__(self) -> str:
@@ -120,13 +139,25 @@ class BorderMap(folium.Map):
         """What the page fetches from elsewhere, for folium elements that the user added; empty without any."""
         return self._foreign().addresses
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was assumed or left out in drawing, and where images come from; one line each."""
+        events = self.events_layer.notices if self.events_layer else ()
+        return (*events, *faint({f"units.{name}": colour for name, colour in self.style.units.items()}))
+
+    @property
+    def image_origins(self) -> tuple[str, ...]:
+        """Where the page's images come from (scheme, host, port); empty without `remote_images`."""
+        layer = self.events_layer
+        return layer.images.origins if layer and layer.remote_images else ()
+
     def to_html(self, *, offline: bool = False) -> str:
         """Render the page.
 
         Parameters
         ----------
         offline
-            Refuse if an added folium element would make the page fetch anything.
+            Refuse if an added folium element or an image would make the page fetch anything.
 
         Raises
         ------
@@ -138,6 +169,11 @@ class BorderMap(folium.Map):
             raise InputError(
                 f"the page would fetch {len(foreign.addresses)} files, the first {foreign.addresses[0]}; expected "
                 "none with offline=True; remove the folium elements that need them, or render without offline"
+            )
+        if offline and self.image_origins:
+            raise InputError(
+                f"the page would fetch images from {', '.join(self.image_origins)}; expected none with offline=True; "
+                "leave remote_images out"
             )
         return render(self._page(), foreign)
 
@@ -172,7 +208,7 @@ class BorderMap(folium.Map):
         texts, directions, frame and view (west, south, east, north in degrees) and the licences; `layers` each
         layer's data in drawing order; `strings` the words of the language; `banks` the two countries' codes.
         """
-        context = PageContext(self.region, self.language, outlines(self.region))
+        context = PageContext(self.region, self.language, outlines(self.region), self.style)
         frame, view = self.region.frame, self.region.view
         return {
             "page": {
@@ -182,6 +218,7 @@ class BorderMap(folium.Map):
                 "dir": self.language.direction,
                 "title": self.title or self.region.title.get(self.language.code, self.language["title"]),
                 "subtitle": self._subtitle(),
+                "date": self.as_of,
                 "credit": self.credit or "",
                 "frame": [frame.west, frame.south, frame.east, frame.north],
                 "view": [view.west, view.south, view.east, view.north],
@@ -202,7 +239,9 @@ class BorderMap(folium.Map):
             direction=described["dir"],
             title=described["title"],
             subtitle=described["subtitle"],
+            date=described["date"],
             credit=described["credit"],
+            images=self.image_origins,
             strings=self.language.strings,
             frame=described["frame"],
             view=described["view"],
@@ -214,6 +253,8 @@ class BorderMap(folium.Map):
         )
 
     def _subtitle(self) -> str:
+        if self.subtitle is not None:
+            return self.subtitle
         years = self.events_layer.years if self.events_layer else None
         if years is None:
             return self.language["subtitle_empty"]

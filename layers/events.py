@@ -10,12 +10,16 @@ import pandas as pd
 import shapely
 
 from ..geodata.joining import join
+from ..geodata.marking import marks_of, type_names
 from ..geodata.placing import placement
 from ..geodata.region import Region
+from ..geodata.table import type_key
 from .base import PageContext, PanjLayer
 from .encoding import quantise
 from .ground import label_point
-from .styles import event_styles
+from .images import images_of
+from .stylefile import Style
+from .styles import MarkStyle, event_styles, faint
 
 # Above this many events the page carries no ready-made table: it would outweigh the map.
 TABLE_LIMIT = 2000
@@ -35,19 +39,35 @@ class EventsLayer(PanjLayer):
         silent.
     region
         The region to join to and to draw on.
+    style
+        The user's own style; it goes before the columns `colour` and `shape`.
+    remote_images
+        Whether the column `image` crosses into the page, whose readers' browsers then fetch the images.
     """
 
     layer_id = "events"
     kind: ClassVar[str] = "events"
 
-    def __init__(self, events: gpd.GeoDataFrame, region: Region, *, show: bool = True) -> None:
+    def __init__(
+        self,
+        events: gpd.GeoDataFrame,
+        region: Region,
+        *,
+        style: Style | None = None,
+        remote_images: bool = False,
+        show: bool = True,
+    ) -> None:
         super().__init__(show=show)
+        self.style = style or Style()
         joined = events if "border_side" in events.columns else join(events, region=region)
         joined = joined.to_crs("EPSG:4326") if joined.crs is not None else joined
         self.region = region
+        # The first row of a type in the sheet's order speaks for it, hence before the sorting.
+        self.marks, _ = marks_of(joined)
         self.events = _in_time(joined)
+        self.images = images_of(self.events)
+        self.remote_images = remote_images and self.images.given > 0
         self.placing = placement(self.events, region=region)
-        self.placing[_flag(self.events, "withhold")] = "listed"
 
     def __repr__(self) -> str:
         count = len(self.events)
@@ -56,8 +76,8 @@ class EventsLayer(PanjLayer):
     def payload(self, context: PageContext) -> Mapping[str, Any]:
         """Columns of the events, their styles, and the units that carry some of them."""
         table, placing = self.events, self.placing
-        types = _text(table, "event_type", "other")
-        styles = event_styles(types)
+        types = self._types()
+        styles = self._styles(types)
         order = list(styles)
         units = _units(table, placing)
         return {
@@ -65,7 +85,7 @@ class EventsLayer(PanjLayer):
             "types": [
                 {
                     "id": name,
-                    "label": context.language.strings.get(f"type_{name}", name),
+                    "label": self._label(name, context),
                     "colour": style.colour,
                     "shape": style.shape,
                 }
@@ -99,8 +119,66 @@ class EventsLayer(PanjLayer):
                 "graphic": _flag(table, "graphic").astype(int).tolist(),
                 "withheld": _flag(table, "withhold").astype(int).tolist(),
                 "sources": _sources(table),
+                **(self._image_columns() if self.remote_images else {}),
             },
         }
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user should know of styles and images, one line each."""
+        styles = self._styles(self._types())
+        chosen = {name: style.colour for name, style in styles.items() if self._is_chosen(type_key(name))}
+        keys = {type_key(name) for name in styles}
+        unused = [entry.name for key, entry in self.style.events.items() if key not in keys]
+        missing = (f"{self.style.source}: no event is of the type {', '.join(map(repr, unused))}",) if unused else ()
+        return (*missing, *faint(chosen), *self._image_notices())
+
+    def _is_chosen(self, key: str) -> bool:
+        """Whether the user gave a type its colour."""
+        marks = (self.style.events[key].mark if key in self.style.events else None, self.marks.get(key))
+        return any(mark is not None and mark.colour is not None for mark in marks)
+
+    def _types(self) -> list[str]:
+        """Name of each event's type; spellings of one type are one."""
+        texts = [text if text.strip() else "other" for text in _text(self.events, "event_type", "other")]
+        names = type_names(texts)
+        return [names[text] for text in texts]
+
+    def _styles(self, types: list[str]) -> dict[str, MarkStyle]:
+        return event_styles(types, marks=self.marks, style=self.style)
+
+    def _label(self, name: str, context: PageContext) -> str:
+        own = self.style.events.get(type_key(name))
+        label = own.label_in(context.language.code) if own else None
+        return label or context.language.strings.get(f"type_{name}", name)
+
+    def _image_columns(self) -> dict[str, list[str | None]]:
+        """Addresses, and the words beside them only where there is an image."""
+        addresses = self.images.addresses
+        words = {
+            name: [cell if image else None for cell, image in zip(_texts(self.events, name), addresses, strict=True)]
+            for name in ("image_alt", "image_credit")
+        }
+        return {"image": list(addresses), **words}
+
+    def _image_notices(self) -> list[str]:
+        images, notices = self.images, []
+        if images.given and not self.remote_images:
+            return [f"{images.given} image address(es) were left out; --remote-images (remote_images=True) shows them"]
+        if images.bad:
+            notices.append(
+                f"{len(images.bad)} image address(es) are no plain http(s) addresses and were left out, "
+                f"the first {images.bad[0][:80]!r}"
+            )
+        hidden = images.given - len(images.bad) - sum(address is not None for address in images.addresses)
+        if hidden:
+            notices.append(f"{hidden} image(s) of events whose location is withheld were left out")
+        if images.origins:
+            notices.append(
+                f"readers' browsers will fetch images from {', '.join(images.origins)}; one that is sent on to another "
+                "host is not shown"
+            )
+        return notices
 
     @property
     def years(self) -> tuple[int, int] | None:

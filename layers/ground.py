@@ -78,7 +78,7 @@ class UnitLayer(PanjLayer):
         ]
         return {
             "code": self.unit.code,
-            "colour": unit_colour(self.unit.style),
+            "colour": context.style.units.get(self.unit.style) or unit_colour(self.unit.style),
             "polygons": encode_polygons(polygon),
             "lines": [path for paths in lines for path in paths],
             "at": label_point(polygon),

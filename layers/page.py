@@ -19,7 +19,18 @@ from .encoding import pack, unpack
 
 # Concatenated in this order into one script, inside one function: they share a scope and leave no globals
 # but `L` and `window.panj`.
-SCRIPTS = ("core.js", "text.js", "marks.js", "layers.js", "labels.js", "events.js", "ui.js", "frame.js", "main.js")
+SCRIPTS = (
+    "core.js",
+    "text.js",
+    "marks.js",
+    "images.js",
+    "layers.js",
+    "labels.js",
+    "events.js",
+    "ui.js",
+    "frame.js",
+    "main.js",
+)
 STYLES = ("panj.css", "frame.css")
 _LEAFLET_IMAGES = re.compile(r"url\(images/([\w.-]+)\)")
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
@@ -65,6 +76,8 @@ class Page:
     licences: list[dict[str, str]] = field(default_factory=list)
     listed_types: list[dict[str, str]] = field(default_factory=list)
     card: str = ""
+    date: str = ""
+    images: tuple[str, ...] = ()
 
 
 @cache
@@ -104,12 +117,12 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
 
 
-def policy(scripts: Iterable[str], styles: Iterable[str], foreign: Foreign) -> str:
-    """Content-Security-Policy of a page: nothing from outside but what `foreign` names."""
+def policy(scripts: Iterable[str], styles: Iterable[str], foreign: Foreign, images: Iterable[str] = ()) -> str:
+    """Content-Security-Policy of a page: nothing from outside but what `foreign` names and the images' origins."""
     script_src = [_hash(text) for text in scripts]
     style_src = [_hash(text) for text in styles]
     extra = ""
-    img_src = ["data:", "blob:"]
+    img_src = ["data:", "blob:", *images]
     if foreign.present:
         markup = foreign.head + foreign.body
         script_src += [_hash(m["body"]) for m in _SCRIPT.finditer(markup) if m["body"].strip()]
@@ -135,7 +148,7 @@ def render(page: Page, foreign: Foreign | None = None) -> str:
     return template.render(
         page=page,
         t=page.strings,
-        policy=policy(scripts, [style], foreign),
+        policy=policy(scripts, [style], foreign, page.images),
         style=Markup(style),  # noqa: S704 - our own files
         script=Markup(_script()),  # noqa: S704 - our own files
         card=Markup(page.card),  # noqa: S704 - rendered by card_tags

@@ -36,9 +36,7 @@ def summary(described: Mapping[str, Any]) -> str:
 
 def _head(events: Mapping[str, Any], words: Language) -> str:
     columns = events["columns"]
-    drawn = sum(
-        lon is not None or bool(unit) for lon, unit in zip(columns["lon"], columns["unit"], strict=True)
-    )
+    drawn = sum(lon is not None or bool(unit) for lon, unit in zip(columns["lon"], columns["unit"], strict=True))
     span = _span(columns, words)
     return words["sum_head" if span else "sum_head_undated"].format(
         map=words["map_label"], n=events["count"], span=span, drawn=drawn, listed=events["count"] - drawn

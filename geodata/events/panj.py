@@ -18,10 +18,13 @@ ALIASES = {
     "stated_country": ("country",),
     "stated_province": ("admin1",),
     "stated_district": ("admin2",),
+    "colour": ("color",),
     "lat": ("latitude", "y"),
     "lon": ("lng", "long", "longitude", "x"),
 }
-_KNOWN = (*(name for name in COLUMNS if name != "geometry"), "date", "lat", "lon")
+# Columns beyond the canonical ones that the map knows what to do with; the table keeps them as they are.
+STYLE_COLUMNS = ("colour", "shape", "image", "image_alt", "image_credit")
+_KNOWN = (*(name for name in COLUMNS if name != "geometry"), "date", "lat", "lon", *STYLE_COLUMNS)
 _SOURCE = re.compile(r"source(?:_([1-9][0-9]?))?(?:_(title|publisher|author|date|url))?")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 

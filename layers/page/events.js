@@ -190,6 +190,7 @@ class Events {
       make("p", { class: "panj-meta" }, make("span", { class: "panj-chip" }, markSvg(type, 6, false), data(type.label)), ` ${this.date(i)}`),
       flags.length ? make("p", { class: "panj-flags", text: flags.join(" · ") }) : null,
       facts,
+      imageFigure(c, i),
       c.note[i] ? make("p", { dir: "auto", text: c.note[i] }) : null,
       c.lon[i] === null && !c.unit[i] && c.listed_reason[i] ? make("p", { class: "panj-quiet", dir: "auto", text: c.listed_reason[i] }) : null,
       make("h3", { text: say("sources") }), sourceList(c.sources[i]));

@@ -1,0 +1,98 @@
+"""What `panj map` and `panj still` share: from event files to a map, with the account at the end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..geodata.choosing import choose
+from ..geodata.errors import InputError
+from ..geodata.joining import join
+from ..geodata.loading import load
+from ..geodata.marking import spread_marks
+from ..geodata.placing import account
+from ..geodata.region import load_region
+from ..layers.bordermap import BorderMap
+from .intake import finish, read, rejected_path, say_conflicts, write_rejected
+from .options import Talk
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """What the options of `options.drawing_options` ask for, by their names."""
+
+    events: tuple[str, ...]
+    layers: str | None
+    lang: str
+    title: str | None
+    subtitle: str | None
+    credit: str | None
+    date: str | None
+    since: str | None
+    until: str | None
+    types: tuple[str, ...]
+    style: str | None
+    rejected: str | None
+    encoding: str | None
+    sheet: str | None
+    region: str
+    remote: bool
+    strict: bool
+    verbose: bool
+    quiet: bool
+
+    @property
+    def layer_names(self) -> list[str] | None:
+        """The layers asked for by name; None for all."""
+        if self.layers is None:
+            return None
+        return [name.strip() for name in self.layers.split(",") if name.strip()]
+
+    def run(self, target: Path, write: Callable[[BorderMap], None], *, remote_images: bool = False) -> None:
+        """Read, join and draw; `write` puts the map into the target, unless no row was usable."""
+        talk = Talk(quiet=self.quiet, verbose=self.verbose)
+        region = load_region(self.region)
+        drawn: dict[str, Any] = {
+            "lang": self.lang,
+            "layers": self.layer_names,
+            "region": region,
+            "date": self.date,
+            "style": self.style,
+        }
+        # An empty map tells of an unknown layer or language, a bad date or style before the long work begins.
+        BorderMap(**drawn)
+        bad = pd.DataFrame()
+        bad_path = None
+        if self.events:
+            path = rejected_path(self.rejected, self.events, target.resolve().parent)
+            table = read(self.events, self.encoding, talk, sheet=self.sheet, remote=self.remote)
+            rows, bad = table.events, table.rejected
+            bad_path = write_rejected(bad, path)
+        else:
+            rows = load(region.datasets["chronicle"])
+        chosen, left_out = choose(spread_marks(rows), since=self.since, until=self.until, types=self.types)
+        with talk.busy("joining to the border"):
+            joined = join(chosen, region=region)
+        sums = account(joined, len(bad), region=region, left_out=left_out)
+        if sums.read > sums.rejected or not self.events:
+            with talk.busy(f"drawing {target}"):
+                page = BorderMap(
+                    joined,
+                    title=self.title,
+                    subtitle=self.subtitle,
+                    credit=self.credit,
+                    remote_images=remote_images,
+                    **drawn,
+                )
+                write(page)
+            for notice in page.notices:
+                talk.say(notice)
+            talk.say(f"wrote {target} ({target.stat().st_size / 1e6:.2f} MB)")
+        elif not sums.read:
+            raise InputError(
+                f"found no rows in {', '.join(self.events)}; expected at least one event; see `panj template`"
+            )
+        say_conflicts(joined, talk)
+        finish(sums, bad_path, talk, strict=self.strict)

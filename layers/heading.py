@@ -1,0 +1,32 @@
+"""The lines under the headline: as of when the map stands."""
+
+import datetime as dt
+
+import numpy as np
+
+from ..geodata.dates import parse_date
+from ..geodata.errors import InputError
+from .strings import Language
+from .table import date_text
+
+_PRECISIONS = ("day", "month", "year")
+
+
+def as_of(date: str | dt.date, language: Language) -> str:
+    """Say as of when a map stands, at the date's own precision: "As of 12 May 2015", "As of May 2015".
+
+    Raises
+    ------
+    InputError
+        If the date is no ISO day, month or year; a week or a range is no point in time that reads well.
+    """
+    text = date.isoformat() if isinstance(date, dt.date) else date
+    expected = "expected an ISO day, month or year such as 2015-05-12, 2015-05 or 2015"
+    try:
+        extent = parse_date(text)
+    except ValueError:
+        raise InputError(f"found the date {text!r}; {expected}; write it so") from None
+    if extent.precision not in _PRECISIONS or "/" in text:
+        raise InputError(f"found the date {text!r}, a week or a range; {expected}; give its last day")
+    day = int(np.datetime64(extent.start, "D").astype("int64"))
+    return language["as_of"].format(date=date_text(day, None, extent.precision, language))

@@ -19,6 +19,7 @@ COMMANDS = {
     "template": ("template", "Write a starter sheet for your own events."),
     "place": ("place", "Show what the gazetteer finds for a name."),
     "layers": ("layers", "List the map's layers, or export one."),
+    "notebook": ("notebook", "Copy the Jupyter notebooks out of the package."),
     "geodata": ("geodata", "List, verify or rebuild the built-in data."),
 }
 CANNOT = 2

@@ -75,15 +75,21 @@ def test_the_first_value_of_a_type_is_the_types_and_another_is_noticed_once():
     assert marks == {"smuggling": Mark("#111111", "square"), "battle": Mark("#000080")}
     assert len(notices) == 2
     assert set(notices) <= set(table.notices)
-    assert "'Smuggling' has 2 values in the column colour: #111111, #008080; the first is used" in notices[0] + notices[1]
+    assert (
+        "'Smuggling' has 2 values in the column colour: #111111, #008080; the first is used" in notices[0] + notices[1]
+    )
 
 
 def test_a_wrong_colour_or_shape_costs_no_event_and_is_said_by_row():
-    table = sheet(row("a", "reddish", "star"), row("a", "teal", "ring"), *[row("b", "x", title=f"T{n}") for n in range(6)])
+    table = sheet(
+        row("a", "reddish", "star"), row("a", "teal", "ring"), *[row("b", "x", title=f"T{n}") for n in range(6)]
+    )
     assert len(table.events) == 8
     assert table.rejected.empty
     colour, shape = table.notices
-    assert colour.startswith("stdin: colour: row 2 'reddish', row 4 'x', row 5 'x', row 6 'x', row 7 'x' and 2 more: exp")
+    assert colour.startswith(
+        "stdin: colour: row 2 'reddish', row 4 'x', row 5 'x', row 6 'x', row 7 'x' and 2 more: exp"
+    )
     assert shape.startswith("stdin: shape: row 2 'star': expected one of: circle")
     assert "the events are kept" in shape
     assert marks_of(table.events)[0]["a"] == Mark("#008080", "ring")

@@ -130,9 +130,7 @@ def test_a_date_that_shows_no_day_claims_none():
         made["Events"].cell(row, 1).number_format = pattern
     table = read(made)
     assert table.events["date_precision"].tolist() == ["month", "year", "month", "day"]
-    assert table.notices == (
-        "stdin: 3 date cell(s) show no day and are read as the month or year that they show",
-    )
+    assert table.notices == ("stdin: 3 date cell(s) show no day and are read as the month or year that they show",)
 
 
 @pytest.mark.parametrize("pattern", ["General", "0.00", "d-mmm", "h:mm", "mm:ss", "dd/mm/yyyy", "@", "", "[Red]0"])
@@ -227,7 +225,10 @@ def test_oddities_of_what_is_no_xlsx():
 
 def test_open_document_sheets_are_read():
     """The least that a spreadsheet in OpenDocument needs."""
-    names = "".join(f"<table:table-cell office:value-type='string'><text:p>{x}</text:p></table:table-cell>" for x in ["date", "title", "place"])
+    names = "".join(
+        f"<table:table-cell office:value-type='string'><text:p>{x}</text:p></table:table-cell>"
+        for x in ["date", "title", "place"]
+    )
     cells = (
         "<table:table-cell office:value-type='date' office:date-value='2015-05-12'><text:p>x</text:p></table:table-cell>"
         "<table:table-cell office:value-type='string'><text:p>One</text:p></table:table-cell>"

@@ -3,6 +3,7 @@
 import base64
 import math
 from html.parser import HTMLParser
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -74,7 +75,7 @@ def test_same_map_same_output():
 
 
 def test_the_figure_shows_the_same():
-    border_map = BorderMap(layers=["border"])
+    border_map: Any = BorderMap(layers=["border"])
     assert border_map.get_root()._repr_html_() == border_map._repr_html_()
 
 

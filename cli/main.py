@@ -17,6 +17,7 @@ COMMANDS = {
     "join": ("join", "Join events to the border: distance, side, kilometre, province."),
     "check": ("check", "Say what is wrong in an event file, row by row."),
     "template": ("template", "Write a starter sheet for your own events."),
+    "embed": ("embed", "Write the snippet that puts a page into an article, and its poster."),
     "place": ("place", "Show what the gazetteer finds for a name."),
     "layers": ("layers", "List the map's layers, or export one."),
     "notebook": ("notebook", "Copy the Jupyter notebooks out of the package."),

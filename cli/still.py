@@ -7,7 +7,7 @@ import click
 
 from ..geodata.writing import check_folder
 from ..layers.bordermap import BorderMap
-from ..layers.stills import check_format, draw_still, size_names, sized, theme_names
+from ..layers.stills import check_format, size_names, sized, theme_names
 from ..layers.stills.themes import load_theme
 from .drawing import Drawing
 from .options import drawing_options
@@ -41,6 +41,8 @@ def command(output: str, size: str, width_px: int | None, dpi: float | None, the
     named = set(drawing.layer_names or ())
 
     def write(page: BorderMap) -> None:
+        from ..layers.stills import draw_still  # noqa: PLC0415 - matplotlib, only when something is drawn
+
         described = page.describe()
         # A layer asked for by name is drawn, even if the page would open with it switched off.
         for layer in described["layers"]:

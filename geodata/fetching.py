@@ -8,8 +8,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import IO
-from urllib.parse import SplitResult, parse_qs, urlencode, urlsplit
+from typing import IO, Any
+from urllib.parse import SplitResult, parse_qs, urlencode, urljoin, urlsplit
 
 from .errors import InputError
 
@@ -68,7 +68,11 @@ def name_of(address: str) -> str:
     >>> name_of("https://example.org/data/events.csv?token=1"), name_of("https://example.org/export")
     ('events', 'example.org')
     """
-    parts = urlsplit(address.strip())
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        # `fetch` says what is wrong with it.
+        return "remote"
     google = _google_id(parts)
     if google:
         sheet = _query(parts).get("gid", "")
@@ -163,22 +167,17 @@ def _opener(address: str, limits: Limits) -> urllib.request.OpenerDirector:
         max_redirections = limits.redirects
         max_repeats = limits.redirects
 
-        def redirect_request(
-            self,
-            req: urllib.request.Request,
-            fp: IO[bytes],
-            code: int,
-            msg: str,
-            headers: http.client.HTTPMessage,
-            newurl: str,
-        ) -> urllib.request.Request | None:
-            allowed = ("https://",) if req.full_url.startswith("https://") else ("https://", "http://")
-            if not newurl.lower().startswith(allowed):
-                raise InputError(
-                    f"{address}: found a redirect to {newurl!r}; expected one to {' or '.join(allowed)}; give the "
-                    "final address"
-                )
-            return super().redirect_request(req, fp, code, msg, headers, newurl)
+        def http_error_302(
+            self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: http.client.HTTPMessage
+        ) -> Any:
+            try:
+                _check_redirect(address, req.full_url, headers.get("Location", ""))
+            except InputError:
+                fp.close()
+                raise
+            return super().http_error_302(req, fp, code, msg, headers)
+
+        http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 
     opener = urllib.request.OpenerDirector()
     for handler in (
@@ -192,6 +191,20 @@ def _opener(address: str, limits: Limits) -> urllib.request.OpenerDirector:
     ):
         opener.add_handler(handler)
     return opener
+
+
+def _check_redirect(address: str, before: str, location: str) -> None:
+    """Follow to http and https only, and from https to nothing less."""
+    allowed = ("https",) if before.startswith("https:") else ("https", "http")
+    try:
+        scheme = urlsplit(urljoin(before, location)).scheme
+    except ValueError:
+        scheme = ""
+    if scheme not in allowed:
+        raise InputError(
+            f"{address}: found a redirect to {location!r}; expected one to {' or '.join(allowed)}; give the final "
+            "address"
+        )
 
 
 def _read(response: http.client.HTTPResponse, address: str, limits: Limits) -> bytes:

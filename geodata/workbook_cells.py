@@ -16,6 +16,8 @@ from xml.etree import ElementTree
 _BUILT_IN = {17: "mmm-yy"}
 # Text in quotes, escaped characters, and conditions or locales in brackets are no part of a format's pattern.
 _NO_PATTERN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+# A formula or an error, whatever prefix the writer gives to the names.
+_ODD = re.compile(rb"""<(?:\w+:)?f[\s>/]|\st=["']e["']""")
 _CELL = re.compile(r"([A-Z]+)([0-9]+)")
 
 
@@ -45,8 +47,9 @@ def oddities(content: bytes, sheet: str) -> Oddities:
             path = _path(archive, sheet)
             if path is None:
                 return Oddities()
-            with archive.open(path) as cells:
-                return _cells(cells, _coarse_formats(archive))
+            formats, cells = _coarse_formats(archive), archive.read(path)
+            # Most sheets have neither, and looking at every cell takes as long as reading them.
+            return _cells(io.BytesIO(cells), formats) if formats or _ODD.search(cells) else Oddities()
     except (zipfile.BadZipFile, KeyError, ElementTree.ParseError):
         # No .xlsx, or a damaged one, of which calamine says the rest.
         return Oddities()

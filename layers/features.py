@@ -1,5 +1,6 @@
 """Layers of the border itself: its line by section, crossings, towns and sites."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -84,12 +85,26 @@ class PlacesLayer(PanjLayer):
         rows = load(context.region.datasets["places"])
         rows = rows[rows["rank"] <= self.last_rank].cx[frame.west : frame.east, frame.south : frame.north]
         rows = rows.sort_values(["rank", "population", "place_id"], ascending=[True, False, True])
+        labels = _told_apart(rows, context)
         return {
             "points": [
-                {"at": at, "name": name_in(row, context.language.code), "rank": int(row["rank"])}
-                for at, row in zip(_at(rows), rows.drop(columns="geometry").to_dict("records"), strict=True)
+                {"at": at, "name": label, "rank": int(rank)}
+                for at, label, rank in zip(_at(rows), labels, rows["rank"], strict=True)
             ]
         }
+
+
+def _told_apart(rows: gpd.GeoDataFrame, context: PageContext) -> list[str]:
+    """Names of places; where both banks have a place of the same name, each says which bank it is on."""
+    labels = [name_in(row, context.language.code) for row in rows.drop(columns="geometry").to_dict("records")]
+    banks = defaultdict(set)
+    for label, country in zip(labels, rows["country"], strict=True):
+        banks[label].add(country)
+    doubles = {label for label, countries in banks.items() if len(countries & set(context.region.banks)) > 1}
+    return [
+        f"{label} ({context.language.strings.get(f'bank_{country}', country)})" if label in doubles else label
+        for label, country in zip(labels, rows["country"], strict=True)
+    ]
 
 
 class SitesLayer(PanjLayer):

@@ -12,6 +12,11 @@ from .encoding import encode_lines, encode_points, encode_polygons
 from .strings import name_in
 from .styles import unit_colour
 
+# So many places for a name in a province, and the least radius of their circles in degrees.
+_SPOTS = 6
+_LEAST_SPOT = 0.08
+_METRES = 111_200.0
+
 
 def label_point(polygon: shapely.Geometry) -> list[int]:
     """Where a polygon's name stands: the centre of its largest inner circle."""
@@ -19,6 +24,25 @@ def label_point(polygon: shapely.Geometry) -> list[int]:
     circle = shapely.maximum_inscribed_circle(largest, tolerance=0.02)
     centre = circle.coords[0]
     return encode_points([(centre[0], centre[1])])[0]
+
+
+def label_spots(polygon: shapely.Geometry) -> list[list[int]]:
+    """Where a polygon's name may stand: centres of inner circles, the largest first, with their radius.
+
+    Each is `[lon, lat, radius]`, degrees in units of 1e-5 and the radius, that of the circle measured north to south,
+    in whole metres. A map that shows only a part of the polygon takes one that is in view.
+    """
+    spots = []
+    rest = max(shapely.get_parts(polygon), key=shapely.area)
+    for _ in range(_SPOTS):
+        circle = shapely.maximum_inscribed_circle(rest, tolerance=0.02)
+        centre, radius = circle.coords[0], circle.length
+        if radius < _LEAST_SPOT:
+            break
+        (lon, lat), metres = encode_points([(centre[0], centre[1])])[0], round(radius * _METRES)
+        spots.append([lon, lat, metres])
+        rest = max(shapely.get_parts(rest.difference(shapely.Point(centre).buffer(radius))), key=shapely.area)
+    return spots or [[*label_point(polygon), 0]]
 
 
 class CountriesLayer(PanjLayer):
@@ -106,7 +130,7 @@ class ProvincesLayer(PanjLayer):
                 {
                     "code": row["province_code"],
                     "name": name_in({**row, "name": row["province"]}, context.language.code),
-                    "at": label_point(context.outlines.provinces[row["province_code"]]),
+                    "spots": label_spots(context.outlines.provinces[row["province_code"]]),
                 }
                 for row in rows.drop(columns="geometry").to_dict("records")
                 if row["province_code"] not in units

@@ -75,9 +75,9 @@ class Page:
     rows: list[dict[str, Any]] = field(default_factory=list)
     licences: list[dict[str, str]] = field(default_factory=list)
     listed_types: list[dict[str, str]] = field(default_factory=list)
-    card: str = ""
     date: str = ""
     images: tuple[str, ...] = ()
+    card: str = ""
 
 
 @cache

@@ -11,13 +11,24 @@ from ..geodata.errors import UnknownNameError
 
 @dataclass(frozen=True, repr=False)
 class Language:
-    """One language of the page: its code, own name, writing direction, BCP 47 tag and strings."""
+    """One language of the page.
+
+    Attributes
+    ----------
+    code, name, direction, locale
+        Its code here, own name, writing direction and BCP 47 tag.
+    strings
+        The words of the interface.
+    fallback
+        Languages that a name of a place is taken from, in this order, where it has none in this one; English last.
+    """
 
     code: str
     name: str
     direction: str
     locale: str
     strings: Mapping[str, str]
+    fallback: tuple[str, ...] = ("en",)
 
     def __repr__(self) -> str:
         return f"<Language: {self.code}, {self.name}>"
@@ -31,7 +42,7 @@ def languages() -> Mapping[str, Language]:
     """Return every language of `strings.toml` by its code."""
     raw = tomllib.loads(files(__package__).joinpath("strings.toml").read_text("utf-8"))
     return {
-        code: Language(code, entry["name"], entry["dir"], entry["locale"], raw[code])
+        code: Language(code, entry["name"], entry["dir"], entry["locale"], raw[code], tuple(entry["fallback"]))
         for code, entry in raw["languages"].items()
     }
 
@@ -51,6 +62,13 @@ def language(code: str) -> Language:
 
 
 def name_in(row: Mapping[str, object], lang: str) -> str:
-    """Name of a feature in a language, falling back to English: `name_tg`, then `name`."""
-    value = row.get(f"name_{lang}") if lang != "en" else None
-    return str(value) if isinstance(value, str) and value else str(row["name"])
+    """Name of a feature in a language, else in those that it falls back to; `name` is the English one.
+
+    >>> name_in({"name": "Khorog", "name_ru": "Хорог"}, "tg")
+    'Хорог'
+    """
+    for code in (lang, *language(lang).fallback):
+        value = row["name"] if code == "en" else row.get(f"name_{code}")
+        if isinstance(value, str) and value:
+            return value
+    return str(row["name"])

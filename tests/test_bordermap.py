@@ -195,3 +195,35 @@ def test_other_files_are_no_pages(tmp_path, content):
         read_page(target)
     with pytest.raises(InputError, match="cannot read"):
         read_page(tmp_path / "none.html")
+
+
+def heading(html):
+    return found(r'<header class="panj-head">(.*?)</header>', html)
+
+
+def test_subtitle_and_date_stand_under_the_headline():
+    border_map = BorderMap(events(), title="T", subtitle="<b>Sub</b>", date="2015-05", lang="ru")
+    page = border_map.describe()["page"]
+    assert (page["subtitle"], page["date"]) == ("<b>Sub</b>", "По состоянию на май 2015")
+    head = heading(border_map.to_html())
+    assert "&lt;b&gt;Sub&lt;/b&gt;" in head
+    assert '<p class="panj-as-of">По состоянию на май 2015</p>' in head
+
+
+def test_by_default_there_are_the_years_and_no_date():
+    border_map = BorderMap(events())
+    page = border_map.describe()["page"]
+    assert "2021–2021" in page["subtitle"]
+    assert page["date"] == ""
+    assert heading(border_map.to_html()).count("<p") == 1
+
+
+def test_an_empty_subtitle_hides_it():
+    border_map = BorderMap(events(), subtitle="")
+    assert border_map.describe()["page"]["subtitle"] == ""
+    assert "<p" not in heading(border_map.to_html())
+
+
+def test_a_date_that_is_none():
+    with pytest.raises(InputError, match="expected an ISO day, month or year"):
+        BorderMap(date="last week")

@@ -1,12 +1,15 @@
 """The commands as a user runs them: what they write, say and return."""
 
 import json
+import os
 import subprocess
 import sys
 
 import click
 import pytest
 from panj.cli.main import COMMANDS, panj
+
+from tests.web import answer, serving
 
 # Each of these starts Python anew, as a user does.
 pytestmark = pytest.mark.slow
@@ -25,6 +28,7 @@ def call(*arguments, stdin=None, cwd=None):
         input=stdin,
         cwd=cwd,
         encoding="utf-8",
+        env={**os.environ, "no_proxy": "127.0.0.1"},
     )
 
 
@@ -100,6 +104,12 @@ def test_no_usable_row_is_an_error_with_the_account(tmp_path):
         (["map", "-o", "no/such/out.html"], "no folder"),
         (["map", "--since", "yesterday"], "ISO date"),
         (["map", "--type", "picnic"], "unknown event type 'picnic'"),
+        (["map", "--date", "12.05.2015"], "expected an ISO day, month or year"),
+        (["map", "--style", "none.toml"], "none.toml"),
+        (["map", "http://127.0.0.1/a.csv"], "--remote"),
+        (["map", "http://[::1/a.csv", "--remote"], "http://[::1/a.csv"),
+        (["check", "events.csv", "--sheet", "Events"], "no workbook"),
+        (["template", "events.ods"], "expected .csv or .xlsx"),
         (["join", "events.csv", "-o", "out.xls"], ".parquet"),
         (["layers", "rivers"], "unknown layer"),
         (["geodata", "verify", "rivers"], "rivers"),
@@ -151,10 +161,84 @@ def test_layers_lists_and_exports(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-def test_template_can_be_mapped_as_it_is(tmp_path):
-    assert call("template", tmp_path / "mine.csv").returncode == 0
-    done = call("check", tmp_path / "mine.csv")
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_template_can_be_mapped_as_it_is(tmp_path, ending):
+    assert call("template", tmp_path / f"mine.{ending}").returncode == 0
+    done = call("check", tmp_path / f"mine.{ending}")
     assert done.returncode == 0, done.stderr
+    assert "row 2: begins with '# '" in done.stderr
+
+
+def test_a_published_sheet_is_read_by_every_command(tmp_path):
+    bad = GOOD + "someday,Bad date,37,69,battle\n"
+    with serving({"/events.csv": answer(bad.encode()), "/page": answer(b"<html>", "text/html")}) as server:
+        address = f"{server.address}/events.csv?v=1"
+        done = call("map", address, "--remote", "-o", tmp_path / "out.html")
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.splitlines()[-1] == "read 3: 2 on the map, 0 listed, 1 rejected (events.rejected.csv)"
+        assert address in (tmp_path / "events.rejected.csv").read_text("utf-8")
+        assert server.address not in (tmp_path / "out.html").read_text("utf-8")
+        assert call("join", address, "--remote", "-o", tmp_path / "out.csv").returncode == 0
+        done = call("check", address, "--remote")
+        assert (done.returncode, "someday" in done.stdout) == (1, True)
+        done = call("map", f"{server.address}/page", "--remote", "-o", tmp_path / "none.html")
+        assert done.returncode == 2
+        assert "the sheet is not published" in done.stderr
+
+
+def test_one_sheet_of_a_workbook(tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for name in ("One", "Two"):
+        sheet = book.create_sheet(name)
+        for row in (["date", "title", "place"], [2015, name, "Khorog"], [2016, name, "Kunduz"])[: 2 + (name == "Two")]:
+            sheet.append(row)
+    book.save(tmp_path / "events.xlsx")
+    done = call("check", tmp_path / "events.xlsx")
+    assert "read the sheet 'One', not 'Sheet', 'Two'" in done.stderr
+    assert "read 1:" in done.stderr
+    assert "read 2:" in call("check", tmp_path / "events.xlsx", "--sheet", "Two").stderr
+    done = call("join", tmp_path / "events.xlsx", "--sheet", "Three", "-o", tmp_path / "out.csv")
+    assert done.returncode == 2
+    assert "expected one of: Sheet, One, Two" in done.stderr
+
+
+def test_style_and_heading_and_images(tmp_path):
+    from panj.layers.page import read_page
+
+    path, style = tmp_path / "events.csv", tmp_path / "style.toml"
+    path.write_text(
+        "date,title,lat,lon,event_type,colour,shape,image\n"
+        "2019,Early,37.2,69,raid,teal,plus,\n"
+        "2021,Late,37.3,69.1,Raid,,star,https://images.example.org/a.png\n",
+        "utf-8",
+    )
+    style.write_text('[events.raid]\nlabel = "Raids"\n[events.other]\nshape = "ring"\n', "utf-8")
+    target = tmp_path / "out.html"
+    told = ["map", path, "-o", target, "--style", style, "--since", "2020", "--type", "RAID"]
+    done = call(*told, "--title", "T", "--subtitle", "S", "--credit", "C", "--date", "2021-07")
+    assert done.returncode == 0, done.stderr
+    for words in ("shape: row 3 'star'", "no event is of the type 'other'", "1 image address(es) were left out"):
+        assert done.stderr.count(words) == 1
+    drawn = read_page(target)
+    page = drawn["page"]
+    assert [page[key] for key in ("title", "subtitle", "credit", "date")] == ["T", "S", "C", "As of July 2021"]
+    # The row that gives the colour is left out by choice; its colour stays the type's.
+    assert drawn["layers"][-1]["types"] == [{"id": "Raid", "label": "Raids", "colour": "#008080", "shape": "plus"}]
+    done = call(*told, "--remote-images")
+    assert "fetch images from https://images.example.org" in done.stderr
+    assert "https://images.example.org" in target.read_text("utf-8").split("<style>")[0]
+
+
+def test_the_columns_of_style_and_image_are_kept_by_join(tmp_path):
+    import pandas as pd
+
+    path = tmp_path / "events.csv"
+    path.write_text("date,title,lat,lon,color,image,mine\n2019,One,37,69,teal,https://a.org/x,5\n", "utf-8")
+    assert call("join", path, "-o", tmp_path / "out.csv").returncode == 0
+    row = pd.read_csv(tmp_path / "out.csv").iloc[0]
+    assert (row["colour"], row["image"], row["mine"]) == ("teal", "https://a.org/x", 5)
 
 
 def test_place_finds_and_says_when_not():

@@ -27,7 +27,7 @@ def test_colours(text, colour):
 
 @pytest.mark.parametrize("text", ["#fff", "d55e00", "#d55e0g", "reddish", "#d55e001", "", "url(x)", "#１２３４５６"])
 def test_what_is_no_colour(text):
-    with pytest.raises(ValueError, match="expected #rrggbb such as .* teal"):
+    with pytest.raises(ValueError, match=r"expected #rrggbb such as .* teal"):
         read_colour(text)
 
 

@@ -15,7 +15,6 @@ from panj.geodata.events import FORMATS, find_format
 from panj.geodata.gazetteer import Gazetteer
 from panj.geodata.reading import read_events
 from panj.geodata.table import COLUMNS, DTYPES, sources_of
-from panj.geodata.templating import write_template
 from shapely import MultiPoint, Point, Polygon
 
 PLACES = [
@@ -216,6 +215,48 @@ def test_paths_that_are_no_files(tmp_path):
 def test_no_usable_row_is_no_error_here(read):
     table = read("date,title,lat,lon\nbad,One,37,69\n,,1,1\n")
     assert (table.read, len(table.events), len(table.rejected)) == (2, 0, 2)
+
+
+# Comments
+
+
+def test_rows_that_begin_with_a_hash_and_a_space_are_comments(read):
+    table = read("# made by hand\ndate,title,lat,lon\n# the day, what happened,,\n2015,One,37,69\n#\nbad,Two,37,69\n")
+    assert table.events["title"].tolist() == ["One"]
+    assert table.rejected["row"].tolist() == [6]
+    assert table.notices == ("stdin: row 1, 3, 5: begins with '# ', a comment and no event; left out",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title,date,lat,lon\n#hashtag,2015,37,69\n",
+        "event_id,date,title,lat,lon\n#12,2015,#hashtag,37,69\n",
+        "date,title,lat,lon\n2015,# not in the first column,37,69\n",
+        "#,date,title,lat,lon\n1,2015,One,37,69\n",
+        "note,date,title,lat,lon\n,2015,# x,37,69\n",
+    ],
+)
+def test_what_else_has_a_hash_is_an_event(read, text):
+    table = read(text)
+    assert len(table.events) == 1
+    assert table.notices == ()
+
+
+def test_many_comments_are_one_notice(read):
+    (notice,) = read("date,title,lat,lon\n" + "# x\n" * 9 + "2015,One,37,69\n").notices
+    assert "row 2, 3, 4, 5, 6 and 4 more" in notice
+
+
+def test_comments_before_the_header_do_not_hide_the_delimiter(read):
+    assert len(read("# a, b, c, d, e, f\ndate;title;lat;lon\n2015;One;37,5;69\n").events) == 1
+
+
+def test_nothing_but_comments(read):
+    with pytest.raises(InputError, match="empty file"):
+        read("# one\n# two\n")
+    with pytest.raises(InputError, match="no rows"):
+        read("date,title,lat,lon\n# one\n")
 
 
 # Dates
@@ -663,20 +704,6 @@ def test_canonical_tables_are_read_back_without_loss(read, tmp_path, gazetteer, 
     back = accounted(read_events(path, gazetteer=gazetteer))
     assert back.rejected.empty
     pd.testing.assert_frame_equal(pd.DataFrame(back.events), pd.DataFrame(table))
-
-
-def test_the_template_has_every_column_and_reads_without_a_problem(tmp_path):
-    path = tmp_path / "events.csv"
-    write_template(path)
-    table = accounted(read_events(path))
-    assert (len(table.events), len(table.rejected), table.notices) == (3, 0, ())
-    header = path.read_text("utf-8-sig").splitlines()[0].split(",")
-    own = {"date_start", "date_end", "geometry", "sources", "made_id", "listed_reason"}
-    other = {"stated_country": "country", "stated_province": "admin1", "stated_district": "admin2"}
-    assert {other.get(name, name) for name in COLUMNS if name not in own} | {"date", "lat", "lon"} <= set(header)
-    assert list(table.events.columns) == list(COLUMNS)
-    assert set(table.events["geo_precision"]) == {"place", "near", "province"}
-    assert "#" not in path.read_text("utf-8-sig")
 
 
 def test_formats_are_found_by_their_header():

@@ -12,6 +12,7 @@ from panj.geodata.errors import InputError, UnknownNameError
 from panj.geodata.reading import read_events
 from panj.geodata.workbook_cells import coarseness, oddities
 from panj.geodata.workbooks import cell_text, read_workbook
+from python_calamine import PasswordError
 
 HEADER = ["date", "title", "lat", "lon", "fatalities_best", "note"]
 
@@ -44,7 +45,7 @@ def read(made, **options):
 ROWS = [
     [dt.date(2015, 5, 12), "One", 37.0, 69.25, 3, True],
     ["2014-12", "Two", 37, 69.5, None, 0.1 + 0.2],
-    [dt.datetime(2015, 5, 13, 13, 45), "Three", 37.1, 69.6, 0, "#12"],
+    [pd.Timestamp("2015-05-13 13:45").to_pydatetime(), "Three", 37.1, 69.6, 0, "#12"],
     [2015, "Four", "37.2", "69,7", None, dt.time(10, 5)],
 ]
 CSV = """date,title,lat,lon,fatalities_best,note
@@ -210,7 +211,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch):
 
 def test_a_password_is_said(monkeypatch):
     def locked(_):
-        raise workbooks.PasswordError
+        raise PasswordError
 
     monkeypatch.setattr(workbooks, "CalamineWorkbook", type("Locked", (), {"from_filelike": staticmethod(locked)}))
     with pytest.raises(InputError, match="under a password"):

@@ -12,7 +12,7 @@ const HINT_MS = 1400;
 /** Height in px that map, bar and sheet want at a width. It must not depend on the frame's height: that would loop. */
 function idealHeight(width, sheet) {
   if (width > FRAME_WIDE) return Math.min(720, Math.round(0.55 * width));
-  const plan = Math.max(340, Math.min(560, Math.round(0.6 * width)));
+  const plan = Math.max(300, Math.min(560, Math.round(0.6 * width)));
   return plan + 44 + (sheet ? SHEET : 0);
 }
 
@@ -44,6 +44,13 @@ function foldSheets() {
     button.addEventListener("click", () => show(button.getAttribute("aria-expanded") === "true" ? null : button));
   }
   show(null);
+}
+
+/** What the marks mean, in a line under a map whose legend is folded away. */
+function markKey(types) {
+  const key = make("ul", { class: "panj-key" },
+    ...types.map((type) => make("li", {}, markSvg(type, 5.5, false), data(type.label))));
+  document.querySelector(".panj-below").prepend(key);
 }
 
 /** A short word on the map about the gesture that it wants. */
@@ -84,6 +91,21 @@ function leaveScrolling(holder) {
   }, { capture: true, passive: true });
 }
 
+/** On a small map a popup would be cut off: it lies across the map instead, away from its mark. */
+function dockPopups(map, holder) {
+  const dock = make("div", { class: "panj-dock" });
+  holder.append(dock);
+  const small = () => map.getSize().x < 480 || map.getSize().y < 360;
+  const adjust = L.Popup.prototype._adjustPan;
+  L.Popup.include({ _adjustPan() { if (!small()) adjust.call(this); } });
+  map.on("popupopen", ({ popup }) => {
+    if (!small()) return;
+    const mark = map.latLngToContainerPoint(popup.getLatLng());
+    dock.classList.toggle("panj-low", mark.y < map.getSize().y / 2);
+    dock.append(popup.getElement());
+  });
+}
+
 /** A link inside the page would lead a srcdoc frame to the page around it; here it opens and shows its part. */
 function followInside() {
   document.addEventListener("click", (event) => {
@@ -114,9 +136,12 @@ function liveInFrame(map, holder, open) {
   leaveScrolling(holder);
   followInside();
   keepView(map, holder, open);
+  dockPopups(map, holder);
   tellHeight();
   window.addEventListener("load", tellHeight);
   window.addEventListener("resize", tellHeight);
+  // Leaflet watches the window only; here the map also gives way to the sheet and to the text below.
+  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(holder);
   new ResizeObserver(tellHeight).observe(document.querySelector(".panj-below"));
   window.addEventListener("message", (event) => {
     if (event.source === window.parent && Object(event.data).panj === "ask") tellHeight();

@@ -1,65 +1,394 @@
-// Names on the map. They are set by rank, and one that would overlap another, or a mark, waits for a closer zoom.
+// Names on the map. They are set by rank; one that would meet another, a mark or the headline waits for a closer zoom.
+//
+// A name has a text, a kind, a rank and a layer, and one of: `at` with `dot` (towns), `at` with `gap` (what has an icon), `rings`
+// (areas, set where there is room inside), `spots` (areas known by inner circles), `paths` (rivers, set along the line).
 
 const names = [];
 let labelBox = null;
+let labelSvg = null;
 const addName = (name) => names.push(name);
 
-// Zoom from which a rank may appear; province names wait, they are the quietest.
-const FROM_ZOOM = { country: 0, unit: 0, river: 6, province: 7.5 };
+// Zoom from which a kind or a rank of town may appear, and the zoom beyond which a country's name only gets in the way.
+const FROM_ZOOM = { country: 0, unit: 0, river: 5.5, lake: 6.5, site: 6.5, crossing: 8.5, province: 7 };
 const TOWN_ZOOM = [0, 0, 0, 7, 8, 9, 10];
+const COUNTRY_UNTIL = 9;
+// Steps in which a line is walked, in px, and how far beside it its name stands.
+const STEP = 5;
+const BESIDE = 9;
+const GRID = 6;
 
-function placeNames(map, shown, obstacles) {
+/** Boxes that are taken, asked whether another one is free; the border is a softer obstacle. */
+class Space {
+  constructor(size, obstacles) {
+    this.size = size;
+    this.boxes = [...obstacles.marks, ...obstacles.over];
+    this.line = new Set();
+  }
+
+  addLine(points) {
+    for (const point of points) this.line.add(`${Math.floor(point.x / GRID)} ${Math.floor(point.y / GRID)}`);
+  }
+
+  free(box) {
+    if (box[0] < 2 || box[1] < 2 || box[2] > this.size.x - 2 || box[3] > this.size.y - 2) return false;
+    return !this.boxes.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
+  }
+
+  onLine(box) {
+    for (let x = Math.floor(box[0] / GRID); x <= Math.floor(box[2] / GRID); x += 1) {
+      for (let y = Math.floor(box[1] / GRID); y <= Math.floor(box[3] / GRID); y += 1) {
+        if (this.line.has(`${x} ${y}`)) return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the border runs through the middle of a box. */
+  crossed(box) {
+    return this.onLine([box[0] + 5, box[1] + 5, box[2] - 5, box[3] - 5]);
+  }
+
+  take(box) {
+    this.boxes.push([box[0] - 3, box[1] - 1, box[2] + 3, box[3] + 1]);
+  }
+}
+
+/** Points of a line in view, at equal steps; one array for each stretch in view. */
+function walk(points, size) {
+  const stretches = [];
+  let current = [];
+  let rest = 0;
+  const inView = (x, y) => x > -20 && y > -20 && x < size.x + 20 && y < size.y + 20;
+  for (let i = 1; i < points.length; i += 1) {
+    const [a, b] = [points[i - 1], points[i]];
+    const length = Math.hypot(b.x - a.x, b.y - a.y);
+    let at = STEP - rest;
+    for (; at <= length; at += STEP) {
+      const x = a.x + ((b.x - a.x) * at) / length;
+      const y = a.y + ((b.y - a.y) * at) / length;
+      if (inView(x, y)) current.push({ x, y });
+      else if (current.length) { stretches.push(current); current = []; }
+    }
+    rest = length - (at - STEP);
+  }
+  if (current.length) stretches.push(current);
+  return stretches.filter((stretch) => stretch.length > 4);
+}
+
+/** A line without its small bends: a running mean over `reach` steps to either side. */
+function smooth(points, reach) {
+  return points.map((_, i) => {
+    const from = Math.max(0, i - reach);
+    const to = Math.min(points.length, i + reach + 1);
+    let x = 0;
+    let y = 0;
+    for (let k = from; k < to; k += 1) { x += points[k].x; y += points[k].y; }
+    return { x: x / (to - from), y: y / (to - from) };
+  });
+}
+
+/** Stretches of a smoothed line that a text of some length can follow, the straightest and most central first. */
+function benches(line, length, size, straight) {
+  const steps = Math.ceil(length / STEP);
+  const found = [];
+  for (let i = 0; i + steps < line.length; i += 4) {
+    const [a, m, b] = [line[i], line[i + (steps >> 1)], line[i + steps]];
+    const chord = Math.hypot(b.x - a.x, b.y - a.y) / (steps * STEP);
+    if (chord < straight) continue;
+    const bend = Math.abs(Math.atan2(b.y - m.y, b.x - m.x) - Math.atan2(m.y - a.y, m.x - a.x));
+    if (Math.min(bend, 2 * Math.PI - bend) > 0.8) continue;
+    const off = Math.hypot((m.x - size.x / 2) / size.x, (m.y - size.y / 2) / size.y);
+    const steep = Math.abs(Math.atan2(b.y - a.y, Math.abs(b.x - a.x)));
+    found.push({ from: i, to: i + steps, score: chord - 0.5 * off - 0.12 * steep });
+  }
+  return found.sort((one, other) => other.score - one.score);
+}
+
+/** The stretch moved aside by `aside` px, from left to right, and the boxes that a text on it takes. */
+function beside(line, bench, aside) {
+  let part = line.slice(bench.from, bench.to + 1);
+  if (part[part.length - 1].x < part[0].x) part = part.reverse();
+  const moved = part.map((point, k) => {
+    const a = part[Math.max(0, k - 3)];
+    const b = part[Math.min(part.length - 1, k + 3)];
+    const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
+    return { x: point.x + ((b.y - a.y) / length) * aside, y: point.y - ((b.x - a.x) / length) * aside };
+  });
+  const boxes = [];
+  for (let k = 0; k < moved.length; k += 2) boxes.push([moved[k].x - 8, moved[k].y - 8, moved[k].x + 8, moved[k].y + 8]);
+  return { moved, boxes };
+}
+
+const rightToLeft = (text) => /[\u0590-\u08ff]/.test(text);
+
+/** Set a river's name along it, again after every `again` px. */
+function placeAlong(map, name, space, budget) {
+  const { size } = space;
+  const text = makeSvg("text", { class: `panj-name-${name.kind} panj-name-${name.kind}-${name.rank}`, "text-anchor": "middle" });
+  text.textContent = name.text;
+  labelSvg.append(text);
+  const length = text.getComputedTextLength() * 1.05 + 6;
+  text.remove();
+  const arabic = rightToLeft(name.text);
+  const again = 560;
+  const set = [];
+  const stretches = name.paths.flatMap((path) => walk(path.map((at) => map.latLngToContainerPoint(at)), size))
+    .filter((stretch) => stretch.length * STEP > length * 0.8);
+  for (const stretch of stretches) {
+    // Smoothed, the line is shorter: it is walked once more, so that its steps are equal again.
+    const [line] = [...walk(smooth(smooth(stretch, 7), 7), size), []];
+    for (const bench of benches(line, length, size, arabic ? 0.95 : 0.75)) {
+      if (set.length >= Math.min(3, budget)) return set.length;
+      const middle = line[(bench.from + bench.to) >> 1];
+      if (set.some((other) => Math.hypot(other.x - middle.x, other.y - middle.y) < again)) continue;
+      const found = [BESIDE, -BESIDE].map((aside) => beside(line, bench, aside))
+        .find(({ boxes }) => boxes.every((box) => space.free(box)) && boxes.filter((box) => space.crossed(box)).length <= boxes.length / 6);
+      if (!found) continue;
+      drawAlong(text.cloneNode(true), found.moved, arabic, `panj-along-${names.indexOf(name)}-${set.length}`);
+      for (const box of found.boxes) space.take(box);
+      set.push(middle);
+    }
+  }
+  if (!set.length && name.border) return placeBeside(name, text, stretches, space, length);
+  return set.length;
+}
+
+/** A name whose line bends too much to be followed stands upright beside it. */
+function placeBeside(name, text, stretches, space, length) {
+  const longest = stretches.reduce((best, one) => (one.length > best.length ? one : best), []);
+  for (const share of [0.5, 0.4, 0.6, 0.25, 0.75]) {
+    const at = longest[Math.floor(longest.length * share)];
+    const box = at && [...around(at, length, 16, 12), ...around(at, length, 16, 24)].find((one) => space.free(one) && !space.onLine(one));
+    if (!box) continue;
+    text.setAttribute("x", (box[0] + box[2]) / 2);
+    text.setAttribute("y", box[3] - 4);
+    labelSvg.append(text);
+    space.take(box);
+    return 1;
+  }
+  return 0;
+}
+
+function drawAlong(text, points, arabic, id) {
+  const [a, b] = [points[0], points[points.length - 1]];
+  if (arabic) {
+    // Joined letters do not bear being set one by one on a curve: they stand straight, turned into its direction.
+    const angle = (Math.atan2(b.y - a.y, b.x - a.x) * 180) / Math.PI;
+    text.setAttribute("transform", `translate(${((a.x + b.x) / 2).toFixed(1)} ${((a.y + b.y) / 2).toFixed(1)}) rotate(${angle.toFixed(1)})`);
+    text.setAttribute("dy", "0.35em");
+    labelSvg.append(text);
+    return;
+  }
+  const d = points.map((point, k) => `${k ? "L" : "M"}${point.x.toFixed(1)} ${point.y.toFixed(1)}`).join("");
+  const on = makeSvg("textPath", { href: `#${id}`, startOffset: "50%" });
+  on.textContent = text.textContent;
+  text.replaceChildren(on);
+  text.setAttribute("dy", "0.32em");
+  labelSvg.append(makeSvg("path", { id, d, fill: "none", stroke: "none" }), text);
+}
+
+/** Where the rings of an area are crossed by a horizontal line: pairs of x, from left to right. */
+function crossings(rings, y) {
+  const at = [];
+  for (const ring of rings) {
+    for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
+      const [a, b] = [ring[j], ring[i]];
+      if ((a.y > y) !== (b.y > y)) at.push(a.x + ((y - a.y) * (b.x - a.x)) / (b.y - a.y));
+    }
+  }
+  return at.sort((one, other) => one - other);
+}
+
+/** Rooms for a text inside an area in view: centres with the width that is free there, the best first. */
+function roomsInside(rings, space, width, height) {
+  const { size } = space;
+  const rows = [];
+  let mass = 0;
+  let cx = 0;
+  let cy = 0;
+  for (let y = 14; y < size.y; y += 14) {
+    const at = crossings(rings, y);
+    const spans = [];
+    for (let k = 0; k + 1 < at.length; k += 2) {
+      const [from, to] = [Math.max(at[k], 0), Math.min(at[k + 1], size.x)];
+      if (to > from) {
+        spans.push([from, to]);
+        mass += to - from;
+        cx += ((to - from) * (from + to)) / 2;
+        cy += (to - from) * y;
+      }
+    }
+    rows.push({ y, spans });
+  }
+  if (!mass) return [];
+  const [mx, my] = [cx / mass, cy / mass];
+  const rooms = [];
+  const need = Math.max(1, Math.ceil(height / 2 / 14));
+  for (let r = need; r < rows.length - need; r += 1) {
+    for (const [from, to] of rows[r].spans) {
+      let [left, right] = [from, to];
+      for (let k = r - need; k <= r + need; k += 1) {
+        const over = rows[k].spans.find((span) => span[0] < (left + right) / 2 && span[1] > (left + right) / 2);
+        if (over) { left = Math.max(left, over[0]); right = Math.min(right, over[1]); } else right = left;
+      }
+      if (right - left < width + 8) continue;
+      const free = right - left - width - 8;
+      for (const share of [0.5, 0.25, 0.75, 0, 1]) {
+        const x = left + 4 + width / 2 + free * share;
+        rooms.push({ x, y: rows[r].y, width: right - left, score: Math.hypot((x - mx) / size.x, ((rows[r].y - my) * 1.4) / size.y) + (share === 0.5 ? 0 : 0.03) });
+      }
+    }
+  }
+  return rooms.sort((one, other) => one.score - other.score);
+}
+
+/** Rooms of an area that is known by inner circles [latlng, radius in m]: their middles, then above and below. */
+function roomsAtSpots(map, spots, width, height) {
+  const metres = 40075016.686 / 256 / 2 ** map.getZoom();
+  const circles = spots.map(([at, radius]) => ({ ...map.latLngToContainerPoint(at), reach: radius / (metres * Math.cos((at.lat * Math.PI) / 180)) }));
+  const rooms = [0, -0.3, 0.3, -0.6, 0.6].flatMap((share) => circles.map(({ x, y, reach }) => {
+    const high = Math.abs(share * reach) + height / 2;
+    return { x, y: y + share * reach, width: 2 * Math.sqrt(Math.max(0, reach * reach - high * high)) };
+  }));
+  return rooms.filter((room) => room.width > width * 0.95);
+}
+
+const covered = (at, boxes) => boxes.some((box) => at.x > box[0] && at.x < box[2] && at.y > box[1] && at.y < box[3]);
+
+const boxAt = (x, y, width, height) => [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+
+/** Places for a town's name around its dot: right first, as the eye reads, above before below. */
+function around(at, width, height, gap) {
+  const side = gap * 0.7;
+  return [
+    [at.x + gap, at.y - height * 0.55], [at.x + side, at.y - height - side * 0.5], [at.x + side, at.y + side * 0.5],
+    [at.x - width - gap, at.y - height * 0.55], [at.x - width / 2, at.y - height - gap], [at.x - width / 2, at.y + gap],
+    [at.x - width - side, at.y - height - side * 0.5], [at.x - width - side, at.y + side * 0.5],
+  ].map(([x, y]) => [x, y, x + width, y + height]);
+}
+
+/** Boxes for a name of any kind but those along lines, the best first. */
+function boxesFor(map, name, at, [width, height], space, obstacles) {
+  if (name.dot) {
+    // A town under a mark is named beside the mark.
+    const under = obstacles.marks.filter((box) => at.x > box[0] && at.x < box[2] && at.y > box[1] && at.y < box[3]);
+    const gap = Math.max(5, ...under.map((box) => (box[2] - box[0]) / 2 + Math.abs((box[0] + box[2]) / 2 - at.x) + 2));
+    const boxes = around(at, width, height, gap);
+    return [...boxes.filter((box) => !space.onLine(box)), ...boxes.filter((box) => space.onLine(box))];
+  }
+  if (name.gap) return around(at, width, height, name.gap);
+  const rooms = name.rings
+    ? roomsInside(ringsOf(name).map((ring) => ring.map((point) => map.latLngToContainerPoint(point))), space, width, height)
+    : roomsAtSpots(map, name.spots, width, height);
+  return rooms.map((room) => Object.assign(boxAt(room.x, room.y, width, height), { room: room.width }));
+}
+
+/** Rings of an area; a country's without its highlighted units, which bear names of their own. */
+function ringsOf(name) {
+  if (name.kind !== "country") return name.rings;
+  // By the even-odd rule a ring inside another one is a hole.
+  return names.reduce((rings, other) => (other.kind === "unit" && other.country === name.country ? rings.concat(other.rings) : rings), name.rings);
+}
+
+/** Let an area's name spread over its land: more space between the letters, never for joined scripts. */
+function spread(span, text, width, room) {
+  if (rightToLeft(text) || text.includes("\n")) return;
+  const more = Math.min(0.5 * room, 2.1 * width) - width;
+  if (more > 6) span.style.letterSpacing = `calc(${getComputedStyle(span).letterSpacing} + ${(more / text.length).toFixed(2)}px)`;
+}
+
+function spanOf(name) {
+  const span = make("span", { class: `panj-name panj-name-${name.kind}${name.dot ? ` panj-rank-${name.rank}` : ""}`, dir: "auto", text: name.text });
+  labelBox.append(span);
+  return span;
+}
+
+function moveTo(map, element, x, y) {
+  L.DomUtil.setPosition(element, map.containerPointToLayerPoint([x, y]).round());
+}
+
+/** Set one name; true if there was room. */
+function placeOne(map, entry, space, obstacles) {
+  const { name, span, at, box: [width, height] } = entry;
+  const boxes = boxesFor(map, name, at, entry.box, space, obstacles);
+  const box = boxes.find((one) => space.free(one));
+  if (!box) return false;
+  if (box.room) {
+    spread(span, name.text, width, box.room);
+    const wide = span.offsetWidth;
+    const better = boxAt((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, wide, height);
+    if (wide > width && space.free(better)) [box[0], box[2]] = [better[0], better[2]];
+    else span.style.letterSpacing = "";
+  }
+  space.take(box);
+  moveTo(map, span, box[0], box[1]);
+  const marked = at && covered(at, obstacles.marks);
+  if (name.dot && !marked) {
+    const dot = make("i", { class: "panj-town-dot" });
+    labelBox.append(dot);
+    moveTo(map, dot, at.x - 2.5, at.y - 2.5);
+    space.take([at.x - 2, at.y - 3, at.x + 2, at.y + 3]);
+  }
+  return true;
+}
+
+function prepareBoxes(map, size) {
   if (!labelBox) {
     labelBox = make("div", { class: "panj-labels leaflet-zoom-hide", "aria-hidden": "true" });
-    map.getPane(paneOf(map, "labels")).append(labelBox);
+    labelSvg = makeSvg("svg", { class: "panj-along leaflet-zoom-hide", "aria-hidden": "true" });
+    map.getPane(paneOf(map, "labels")).append(labelSvg, labelBox);
   }
   labelBox.replaceChildren();
-  const zoom = map.getZoom();
+  labelSvg.replaceChildren();
+  labelSvg.setAttribute("width", size.x);
+  labelSvg.setAttribute("height", size.y);
+  moveTo(map, labelSvg, 0, 0);
+}
+
+function wanted(name, zoom, shown) {
+  const from = name.kind === "town" ? TOWN_ZOOM[name.rank] : FROM_ZOOM[name.kind] + (name.kind === "river" || name.kind === "lake" ? Math.max(0, name.rank - 1) : 0);
+  return shown.has(name.layer) && zoom >= from && !(name.kind === "country" && zoom > COUNTRY_UNTIL);
+}
+
+// Which goes first where two kinds want the same room; towns by their rank.
+const PRIORITY = { unit: 0, bank: 0.4, river: 0.2, country: 1.6, site: 3.2, lake: 3.3, crossing: 3.6, province: 4.2 };
+const priority = (name) => (name.kind === "town" ? name.rank : PRIORITY[name.bank ? "bank" : name.kind] + (name.kind === "river" ? (name.rank - 1) * 1.6 : 0));
+
+/** How many names the map bears: few at first sight, more from close by. */
+function mostNames(size, zoom) {
+  const area = Math.min(1.6, (size.x * size.y) / 700000);
+  return Math.round(Math.max(12, 27 * area) * Math.max(1, 1.7 ** (zoom - 7.5)));
+}
+
+function placeNames(map, shown, obstacles) {
   const size = map.getSize();
-  const taken = obstacles.slice();
-  const budget = size.x < 600 ? 14 : Math.round(30 * Math.max(1, 2 ** (zoom - 8)));
-  const clash = (box) => taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
-  let placed = 0;
-  const candidates = [];
-  for (const name of names) {
-    const kind = name.kind.split(" ")[0];
-    const from = kind === "town" ? TOWN_ZOOM[name.rank] : FROM_ZOOM[kind];
-    if (!shown.has(name.layer) || zoom < from || (kind === "country" && zoom > 8.5)) continue;
-    const at = map.latLngToContainerPoint(name.at);
-    if (at.x < 8 || at.y < 8 || at.x > size.x - 8 || at.y > size.y - 8) continue;
-    const span = make("span", { class: `panj-name panj-name-${name.kind}`, dir: "auto", text: name.text });
-    labelBox.append(span);
-    candidates.push({ name, at, span, kind });
+  const zoom = map.getZoom();
+  prepareBoxes(map, size);
+  const space = new Space(size, obstacles);
+  const chosen = names.filter((name) => wanted(name, zoom, shown)).sort((one, other) => priority(one) - priority(other));
+  for (const name of chosen) {
+    if (name.border) for (const path of name.paths) for (const part of walk(path.map((at) => map.latLngToContainerPoint(at)), size)) space.addLine(part);
+  }
+  const entries = [];
+  for (const name of chosen) {
+    if (name.paths) { entries.push({ name }); continue; }
+    const at = name.at ? map.latLngToContainerPoint(name.at) : null;
+    if (at && (at.x < 4 || at.y < 4 || at.x > size.x - 4 || at.y > size.y - 4 || covered(at, obstacles.over))) continue;
+    entries.push({ name, at, span: spanOf(name) });
   }
   // Measure all, then move: one layout instead of hundreds.
-  for (const entry of candidates) entry.box = [entry.span.offsetWidth, entry.span.offsetHeight];
-  candidates.sort((one, other) => one.name.rank - other.name.rank);
-  for (const { name, at, span, kind, box: [width, height] } of candidates) {
-    // A town under a mark is named beside the mark.
-    const under = name.dot ? obstacles.filter((box) => at.x > box[0] && at.x < box[2] && at.y > box[1] && at.y < box[3]) : [];
-    const gap = name.dot ? Math.max(5, ...under.map((box) => (box[2] - box[0]) / 2 + Math.abs((box[0] + box[2]) / 2 - at.x) + 3)) : 0;
-    const spots = name.dot
-      ? [[gap, -height / 2], [-width - gap, -height / 2], [-width / 2, -height - gap], [-width / 2, gap]]
-      : kind === "river"
-        ? [[10, 2], [-width - 10, -height - 2], [12, -height], [-width - 10, 4]]
-        : [[0, -0.5], [0, 0.4], [0, -1.4], [0, 2.4], [0, -3], [0.35, 2.4], [-0.35, 2.4], [0.35, -2], [-0.35, -2], [0, 5]].map(([x, y]) => [x * width - width / 2, y * height]);
-    const spot = placed < budget && spots.find(([dx, dy]) => {
-      const box = [at.x + dx, at.y + dy, at.x + dx + width, at.y + dy + height];
-      return box[0] > 0 && box[2] < size.x && !clash(box);
-    });
-    if (!spot) {
-      span.remove();
-      continue;
-    }
-    placed += 1;
-    taken.push([at.x + spot[0] - 2, at.y + spot[1], at.x + spot[0] + width + 2, at.y + spot[1] + height]);
-    const corner = map.containerPointToLayerPoint([at.x + spot[0], at.y + spot[1]]);
-    L.DomUtil.setPosition(span, L.point(Math.round(corner.x), Math.round(corner.y)));
-    if (name.dot && !under.length) {
-      const dot = make("i", { class: "panj-town-dot" });
-      labelBox.append(dot);
-      L.DomUtil.setPosition(dot, map.containerPointToLayerPoint([at.x - 2.5, at.y - 2.5]).round());
-      taken.push([at.x - 3, at.y - 3, at.x + 3, at.y + 3]);
-    }
+  for (const entry of entries) if (entry.span) entry.box = [entry.span.offsetWidth, entry.span.offsetHeight];
+  const most = mostNames(size, zoom);
+  let placed = 0;
+  // A crossing that bears its town's name need not say it again.
+  const said = new Set();
+  for (const entry of entries) {
+    const { name } = entry;
+    if (name.paths) {
+      if (placed < most && name.text) placed += placeAlong(map, name, space, most - placed);
+    } else if (placed < most && !(name.kind === "crossing" && said.has(name.text)) && placeOne(map, entry, space, obstacles)) {
+      placed += 1;
+      said.add(name.text);
+    } else entry.span.remove();
   }
 }

@@ -35,12 +35,20 @@ const swatch = (...children) => makeSvg("svg", {
 }, ...children);
 const lineSwatch = (...classes) => swatch(...classes.map((name) => makeSvg("path", { d: "M1 11C8 3 18 15 27 6", class: name, fill: "none" })));
 
+/** A long name of a province in two lines, parted at the space nearest its middle. */
+function inTwoLines(text) {
+  if (text.length < 20 || !text.includes(" ")) return text;
+  const spaces = [...text.matchAll(/ /g)].map((match) => match.index);
+  const middle = spaces.reduce((best, at) => (Math.abs(at - text.length / 2) < Math.abs(best - text.length / 2) ? at : best));
+  return `${text.slice(0, middle)}\n${text.slice(middle + 1)}`;
+}
+
 const DRAW = {
   countries(map, layer) {
     const group = L.layerGroup();
     for (const area of layer.areas) {
       group.addLayer(areas(map, "countries", area.polygons, area.bank ? "panj-land" : "panj-other"));
-      addName({ at: decodePoint(area.label), text: area.name, kind: "country", rank: 1.5, layer: layer.id });
+      addName({ rings: decodePolygons(area.polygons).flat(), text: area.name, kind: "country", country: area.code, bank: area.bank, layer: layer.id });
     }
     for (const entry of layer.lines) {
       group.addLayer(lines(map, "provinces", entry.lines, `panj-country-line${entry.status ? ` panj-status-${entry.status}` : ""}`));
@@ -53,13 +61,14 @@ const DRAW = {
       areas(map, "unit", layer.polygons, "panj-unit", { fillColor: layer.colour }),
       lines(map, "provinces", layer.lines, "panj-unit-line"),
     ]);
-    addName({ at: decodePoint(layer.at), text: layer.label, kind: "unit", rank: 1, layer: layer.id });
+    addName({ rings: decodePolygons(layer.polygons).flat(), text: layer.label, kind: "unit", country: layer.code.split("-")[0], layer: layer.id });
     return { group, swatch: swatch(makeSvg("rect", { x: 2, y: 2, width: 24, height: 12, rx: 2, class: "panj-unit", fill: layer.colour })) };
   },
 
   provinces(map, layer) {
     for (const area of layer.areas) {
-      addName({ at: decodePoint(area.at), text: area.name, kind: "province", rank: 6, layer: layer.id });
+      const spots = area.spots.map(([lon, lat, radius]) => [decodePoint([lon, lat]), radius]);
+      addName({ spots, text: inTwoLines(area.name), kind: "province", layer: layer.id });
     }
     return { group: L.layerGroup([lines(map, "provinces", layer.lines, "panj-province-line")]), swatch: lineSwatch("panj-province-line") };
   },
@@ -70,11 +79,7 @@ const DRAW = {
     for (const section of layer.sections) {
       const look = section.kind === "land" ? "panj-border-land" : section.main ? "panj-border" : "panj-border panj-border-light";
       group.addLayer(lines(map, "border", [section.path], look));
-      if (section.kind !== "land") {
-        const path = decodePath(section.path);
-        const middle = path[Math.floor(path.length * (section.main ? 0.42 : 0.5))];
-        addName({ at: L.latLng(middle), text: section.name, kind: "river", rank: 1, layer: layer.id });
-      }
+      addName({ paths: [decodePath(section.path)], border: true, text: section.kind === "land" ? "" : section.name, kind: "river", rank: 1, layer: layer.id });
     }
     return { group, swatch: lineSwatch("panj-casing", "panj-border") };
   },
@@ -90,6 +95,7 @@ const DRAW = {
       marker.bindPopup(() => make("div", { class: "panj-popup" },
         make("h2", { dir: "auto", text: point.name }),
         make("p", { text: `${say("layer_crossings")} · ${say("chainage", { km: point.km })}` })), POPUP);
+      addName({ at: marker.getLatLng(), gap: 9, text: point.name, kind: "crossing", layer: layer.id });
       group.addLayer(marker);
     }
     return { group, swatch: swatch(makeSvg("path", { d: "M8 3V13M20 3V13M8 8H20", class: "panj-crossing" })) };
@@ -97,7 +103,7 @@ const DRAW = {
 
   places(map, layer) {
     for (const point of layer.points) {
-      addName({ at: decodePoint(point.at), text: point.name, kind: `town panj-rank-${point.rank}`, rank: point.rank + 1, layer: layer.id, dot: true });
+      addName({ at: decodePoint(point.at), text: point.name, kind: "town", rank: point.rank, layer: layer.id, dot: true });
     }
     return { group: L.layerGroup(), swatch: swatch(makeSvg("circle", { cx: 14, cy: 8, r: 3, class: "panj-town-dot" })) };
   },
@@ -115,13 +121,11 @@ const DRAW = {
       group.addLayer(ring);
       // The handle sits in the middle where the place is known well, on the ring where it is not: no bare dot.
       const handle = pointed ? at : L.latLng(at.lat + point.precision_km / 111.2, at.lng);
-      const svg = makeSvg("svg", { viewBox: "-9 -9 18 18", width: 18, height: 18, "aria-hidden": "true" },
+      const side = pointed ? 18 : 13;
+      const svg = makeSvg("svg", { viewBox: "-9 -9 18 18", width: side, height: side, "aria-hidden": "true" },
         makeSvg("path", { d: "M-7 5L0 -7L7 5Z", class: layer.id === "sites" ? "panj-site-mark" : "panj-site-mark panj-site-other" }));
-      const label = make("span", { class: "panj-site-label", dir: "auto", text: point.name });
-      const marker = L.marker(handle, {
-        pane: paneOf(map, "crossings"),
-        icon: pointed ? icon(svg, 18, "panj-icon") : L.divIcon({ html: label, className: "panj-icon panj-site-tag", iconSize: null }),
-      });
+      const marker = L.marker(handle, { pane: paneOf(map, "crossings"), icon: icon(svg, side, "panj-icon") });
+      addName({ at: handle, gap: 10, text: point.name, kind: "site", layer: layer.id });
       named(marker, `${point.name}, ${say("approximate")}`);
       marker.bindPopup(popup, POPUP);
       group.addLayer(marker);

@@ -33,16 +33,24 @@ const panj = {
 };
 window.panj = panj;
 
+/** Boxes that names keep clear of: `marks` of events and icons, beside which a town may be named, and what lies over the map. */
 function obstacles() {
-  if (!events || !shown.has("events")) return [];
-  const boxes = [];
-  for (const marker of new Set(events.markers.values())) {
-    const at = map.latLngToContainerPoint(marker.getLatLng());
-    const half = (marker.panjBox || 13) * 0.8;
-    const y = at.y + (marker.panjDrop || 0);
-    boxes.push([at.x - half, y - half, at.x + half, y + half]);
+  const marks = [];
+  if (events && shown.has("events")) {
+    for (const marker of new Set(events.markers.values())) {
+      const at = map.latLngToContainerPoint(marker.getLatLng());
+      const half = (marker.panjBox || 13) * 0.8;
+      const y = at.y + (marker.panjDrop || 0);
+      marks.push([at.x - half, y - half, at.x + half, y + half]);
+    }
   }
-  return boxes;
+  const origin = holder.getBoundingClientRect();
+  const boxes = (selector) => [...document.querySelectorAll(selector)].map((element) => {
+    const box = element.getBoundingClientRect();
+    return [box.left - origin.left, box.top - origin.top, box.right - origin.left, box.bottom - origin.top];
+  });
+  marks.push(...boxes(".leaflet-panj-crossings-pane .leaflet-marker-icon"));
+  return { marks, over: boxes(".panj-head:not(.panj-away), #panj-map .leaflet-control") };
 }
 
 let waiting = 0;
@@ -105,7 +113,10 @@ async function start() {
     document.getElementById("panj-open-list").remove();
     document.getElementById("panj-layers").classList.add("panj-open");
   }
-  if (framed) foldSheets();
+  if (framed) {
+    if (events) markKey(events.types);
+    foldSheets();
+  }
   for (const { layer } of entries) if (layer.show) toggle(layer.id, true);
   map.on("moveend zoomend resize", rename);
   map.on("zoomend", zoomClass);

@@ -41,7 +41,7 @@ _ABOVE: tuple[tuple[str, Routine], ...] = (
 _SIDE_LEGEND = {"spread": 0.2, "card-1200x630": 0.255}
 # A poster weighs no more; its quality falls until it does.
 POSTER_BYTES = 90_000
-_QUALITIES = (86, 78, 68, 56, 44, 32)
+_QUALITIES = (86, 78, 68, 56, 44, 32, 20, 10)
 
 
 def draw_still(
@@ -202,6 +202,7 @@ def _map(scene: Scene) -> EventMarks | None:
         events = EventMarks(scene, layer) if layer is not None else None
         if events is not None:
             events.draw_hatches()
+            events.draw_dots()
             scene.marks = events.places
         _draw(scene, _ABOVE)
         if events is not None:

@@ -16,8 +16,10 @@ from .text import Type
 
 # With more spots than this the marks are plain dots, drawn at once, as on the page.
 MOST_MARKERS = 600
-# From this many spots on, dots shrink.
-CROWD = 3000
+# No picture has more dots: what lies closer together is gathered into larger ones.
+MOST_DOTS = 8000
+# A dot's radius for one event, and the most for many, in CSS pixels.
+_DOT, _LARGEST_DOT = 3.5, 14.0
 
 
 @dataclass
@@ -159,8 +161,6 @@ class EventMarks:
 
     def draw(self) -> None:
         """Draw marks and badges, the large ones beneath."""
-        if self.many:
-            self._draw_dots()
         for spot in sorted(self.spots, key=lambda one: (-one.radius, one.members)):
             self._count(spot.members)
             if len(spot.members) == 1:
@@ -209,25 +209,36 @@ class EventMarks:
         self._count(rows)
         self.tally.signs.add("badge")
 
-    def _draw_dots(self) -> None:
-        """Thousands of spots as plain dots: one a cell of the picture, in the colour of its most frequent type."""
+    def draw_dots(self) -> None:
+        """Draw thousands of spots at once: one dot a cell of the picture, in the colour of its most frequent type.
+
+        Its area says how many events it stands for; cells widen until there are few enough.
+        """
+        if not self.many:
+            return
         scene = self.scene
-        base = scene.px(3.5) * np.sqrt(min(1.0, max(0.12, CROWD / len(self.rows))))
         kinds = np.array(self.columns["type"], dtype="int64")[self.rows]
-        cells = np.floor(self.at / max(base, 1.0)).astype("int64")
-        keys, counts = np.unique(np.column_stack((cells, kinds)), axis=0, return_counts=True)
-        order = np.lexsort((keys[:, 2], counts, keys[:, 1], keys[:, 0]))
-        keys, counts = keys[order], counts[order]
-        last = np.ones(len(keys), dtype=bool)
-        last[:-1] = (np.diff(keys[:, :2], axis=0) != 0).any(axis=1)
-        sums = np.add.reduceat(counts, np.concatenate(([0], np.flatnonzero(last)[:-1] + 1)))
-        at = (keys[last, :2] + 0.5) * max(base, 1.0)
-        radii = np.minimum(scene.px(12), base * (1 + 0.25 * np.sqrt(sums - 1)))
+        cell = scene.px(_DOT)
+        while True:
+            cells = np.floor(self.at / cell).astype("int64")
+            keys, counts = np.unique(np.column_stack((cells, kinds)), axis=0, return_counts=True)
+            starts = np.flatnonzero(np.concatenate(([True], (np.diff(keys[:, :2], axis=0) != 0).any(axis=1))))
+            if len(starts) <= MOST_DOTS:
+                break
+            cell *= 1.3
+        sums = np.add.reduceat(counts, starts)
+        # Within each cell the most frequent type comes last.
+        order = np.lexsort((counts, keys[:, 1], keys[:, 0]))
+        last = order[np.concatenate((starts[1:], [len(keys)])) - 1]
+        unit = scene.px(_DOT) * min(1.0, np.sqrt(MOST_MARKERS * 3 / len(self.rows)))
+        radii = np.clip(unit * np.sqrt(sums), min(unit, 0.3 * cell), scene.px(_LARGEST_DOT))
         under = np.argsort(-radii, kind="stable")
         colours = to_rgba_array([self.colours[kind] for kind in keys[last, 2]], 0.85)
-        scene.canvas.dots(at[under], radii[under], colours[under], scene.theme["land"], 0.12 * base)
+        at = (keys[last, :2] + 0.5) * cell
+        scene.canvas.dots(at[under], radii[under], colours[under], scene.theme["land"], 0.1 * scene.px(_DOT))
         for kind, count in zip(*np.unique(kinds, return_counts=True), strict=True):
             self.tally.drawn[kind] += int(count)
+        self.tally.signs.add("dots")
 
 
 # Places for a badge about the middle of its unit, in halves of its side, the nearest first.

@@ -14,6 +14,8 @@ from .scene import Scene
 
 # Dashes of the page's style sheet, in CSS pixels, by the status of a line.
 _DASHES = {"disputed": (6, 4), "settled-2025": (12, 2, 2, 2)}
+# How opaque a raster lies on the ground, where it does not say.
+_RASTER = 0.8
 # Width of a river's line by its rank, in CSS pixels.
 _RIVERS = {1: 1.6, 2: 1.1, 3: 0.7}
 
@@ -96,8 +98,10 @@ def relief(scene: Scene, layer: Mapping[str, Any]) -> None:
 
 
 def raster(scene: Scene, layer: Mapping[str, Any]) -> None:
-    """A raster of the user's, as the page shows it."""
-    scene.canvas.image(_pixels(layer["image"]), scene.projection.corners(layer["bounds"]))
+    """A raster of the user's; the lines of the land shine through."""
+    pixels = _pixels(layer["image"]).copy()
+    pixels[..., 3] = np.rint(pixels[..., 3] * layer.get("opacity", _RASTER))
+    scene.canvas.image(pixels, scene.projection.corners(layer["bounds"]))
 
 
 def _pixels(address: str) -> np.ndarray:

@@ -15,6 +15,7 @@ from .text import Align, Type, clean, measure, wrap
 
 # More types than this are summed up in one row.
 MOST_TYPES = 12
+_FEWEST_TYPES = 4
 _LINES = 3
 
 Sign = Callable[[Scene, tuple[float, float]], None]
@@ -53,8 +54,10 @@ class Legend:
         self.signs = self._signs()
 
     def shrink(self, height: float) -> None:
-        """Leave out what does not fit: first the rarest types, summed up in one row, then explanations."""
-        while self.height > height and self.types > 3:
+        """Leave out what does not fit: the last explanation, the rarest types (summed up in one row), the others."""
+        if self.height > height and self.signs:
+            self.signs.pop()
+        while self.height > height and self.types > _FEWEST_TYPES:
             self.types -= 1
         while self.height > height and self.signs:
             self.signs.pop()
@@ -88,12 +91,14 @@ class Legend:
         rows = [self._row(None, scene.say("still_drawn", n=sum(tally.drawn)), head)]
         for kind in shown:
             entry = tally.types[kind]
-            sign = _mark((str(entry["shape"]), tally.colours[kind]))
+            # Dots have no shapes.
+            look = "small-circle" if "dots" in tally.signs else str(entry["shape"])
+            sign = _mark((look, tally.colours[kind]))
             rows.append(self._row(sign, str(entry["label"]), self.style, str(tally.drawn[kind])))
         rest = [kind for kind in present if kind not in shown]
         if rest:
             number = str(sum(tally.drawn[kind] for kind in rest))
-            rows.append(self._row(_nothing, scene.say("still_more_types", n=len(rest)), self.style, number))
+            rows.append(self._row(_nothing, scene.say("still_more_types"), self.style, number))
         if tally.missing:
             rows.append(
                 self._row(None, scene.say("still_missing", n=tally.missing), self.quiet, gap=0.25 * scene.size.type)
@@ -186,7 +191,7 @@ def _hollow(scene: Scene, at: tuple[float, float]) -> None:
     scene.canvas.circle(at, 0.42 * scene.size.type, line=(scene.theme["near"], 1.0), width=scene.px(2.0))
 
 
-def _deaths(scene: Scene, at: tuple[float, float]) -> None:
+def _sizes(scene: Scene, at: tuple[float, float]) -> None:
     fill = (scene.theme["quiet"], 1.0)
     unit = scene.size.type
     scene.canvas.circle((at[0] - 0.62 * unit, at[1]), 0.26 * unit, fill=fill)
@@ -230,9 +235,10 @@ def _disputed(scene: Scene, at: tuple[float, float]) -> None:
 
 _EVENT_SIGNS: tuple[tuple[str, str, Sign], ...] = (
     ("stack", "still_stack", _stack),
+    ("dots", "still_dots", _sizes),
     ("unit", "still_hatch", _hatch),
     ("badge", "still_badge", _badge),
     ("near", "legend_near", _near),
     ("uncertain", "legend_uncertain", _hollow),
-    ("deaths", "legend_deaths", _deaths),
+    ("deaths", "legend_deaths", _sizes),
 )

@@ -96,6 +96,5 @@ def hatching(area: shapely.Geometry, spacing: float) -> list[Floats]:
         axis=1,
     )
     parts = shapely.get_parts(shapely.intersection(shapely.linestrings(ends), area))
-    return [
-        shapely.get_coordinates(part) for part in parts if shapely.get_type_id(part) == shapely.GeometryType.LINESTRING
-    ]
+    # A line that only touches the area leaves a point, or nothing.
+    return [shapely.get_coordinates(part) for part in parts if shapely.length(part) > 0]

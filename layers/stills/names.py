@@ -19,6 +19,8 @@ _RIVER, _UNIT, _COUNTRY, _TOWN, _WATER, _SITE, _LAKE, _PROVINCE = 1.0, 1.45, 1.6
 _LAST_RANK = 5
 # Towns this near to the border line are what a reader looks for: they come earlier.
 _NEAR_KM, _NEAR_BONUS = 20.0, 0.5
+# A circle of radius 1 as a ring.
+_ROUND = np.column_stack((np.cos(np.arange(24) * np.pi / 12), np.sin(np.arange(24) * np.pi / 12)))
 
 
 def draw_names(scene: Scene) -> None:
@@ -81,10 +83,13 @@ def _unit(scene: Scene, layer: Mapping[str, Any]) -> Iterator[Name]:
 def _provinces(scene: Scene, layer: Mapping[str, Any]) -> Iterator[Name]:
     style = Type(scene.size.type * 0.78, scene.theme["unit-name"], spaced=True)
     for area in layer["areas"]:
-        at = scene.projection.at(area["at"])
-        extent = 6 * scene.size.type
-        box = np.array([[-1, -0.5], [1, -0.5], [1, 0.5], [-1, 0.5]]) * extent + at
-        yield Name(clean(area["name"]).upper(), "province", _PROVINCE, style, at, area=box)
+        # The largest of its inner circles that is in the picture.
+        for lon, lat, metres in area["spots"]:
+            at = scene.projection.at((lon, lat))
+            if scene.panel.holds(*at):
+                circle = at + metres / 1000 * scene.projection.kilometres(at[1]) * _ROUND
+                yield Name(clean(area["name"]).upper(), "province", _PROVINCE, style, at, area=circle)
+                break
 
 
 def _border(scene: Scene, layer: Mapping[str, Any]) -> Iterator[Name]:

@@ -132,7 +132,7 @@ def _beside(scene: Scene, name: Name, extent: Extent) -> Iterator[Place]:
 
 
 def _within(scene: Scene, name: Name, extent: Extent) -> Iterator[Place]:
-    """Inside an area: as near to its label point as possible, wholly inside, else with its middle inside."""
+    """Inside an area: as near to its label point as possible, wholly inside, else with its middle (no province)."""
     assert name.area is not None
     outline = compound([name.area], closed=True)
     em = name.style.size
@@ -159,8 +159,10 @@ def _within(scene: Scene, name: Name, extent: Extent) -> Iterator[Place]:
     corners = np.sum([free(grid + half * sign) for sign in ((1, 1), (1, -1), (-1, 1), (-1, -1))], axis=0)
     away = np.hypot(*((grid - name.at) / (2.2 * em)).T)
     costs = away + 6.0 * (4 - corners)
+    # The quietest names do not stand over the edge of what they name.
+    least = 4 if name.kind == "province" else 0
     for k in np.lexsort((grid[:, 0], grid[:, 1], costs)):
-        if inside[k]:
+        if inside[k] and corners[k] >= least:
             x, y = float(grid[k, 0]), float(grid[k, 1]) - 0.36 * em
             yield Place(x, y, "center", 0.0, (extent.box(x, y, "center"),), float(costs[k]))
 

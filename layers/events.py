@@ -28,6 +28,9 @@ _EPOCH = np.datetime64("1970-01-01", "D")
 # Columns that cross as they are, as text; the page shows them as text.
 _TEXT = ("title", "place", "actor1", "actor2", "note", "listed_reason", "stated_province", "stated_district")
 
+# Columns that tell where an event was, which stay out where its location is withheld.
+_TELLING = ("place", "stated_district", "radius_km", "border_km", "border_km_min", "border_km_max", "border_chainage_km")
+
 
 class EventsLayer(PanjLayer):
     """Events by type: dots, rings, hatched units, and a list of those that belong nowhere on the map.
@@ -202,9 +205,13 @@ def _text(table: pd.DataFrame, name: str, missing: str) -> list[str]:
 
 
 def _texts(table: pd.DataFrame, name: str) -> list[str | None]:
-    hidden = _flag(table, "withhold") if name in {"place", "stated_district"} else None
     cells: list[str | None] = [value or None for value in _text(table, name, "")]
-    return cells if hidden is None else [None if hide else cell for cell, hide in zip(cells, hidden, strict=True)]
+    return [None if hide else cell for cell, hide in zip(cells, _hidden(table, name), strict=True)]
+
+
+def _hidden(table: pd.DataFrame, name: str) -> pd.Series:
+    """Rows whose cell in a column stays out of the page, because it would tell a withheld location."""
+    return _flag(table, "withhold") & (name in _TELLING)
 
 
 def _codes(table: pd.DataFrame, name: str) -> dict[str, Any]:
@@ -217,7 +224,7 @@ def _codes(table: pd.DataFrame, name: str) -> dict[str, Any]:
 def _numbers(table: pd.DataFrame, name: str, digits: int) -> list[float | int | None]:
     if name not in table.columns:
         return [None] * len(table)
-    values = pd.to_numeric(table[name], errors="coerce").astype("float64").round(digits)
+    values = pd.to_numeric(table[name], errors="coerce").astype("float64").round(digits).mask(_hidden(table, name))
     kind = float if digits else int
     return [kind(value) if np.isfinite(value) else None for value in values]
 

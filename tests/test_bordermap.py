@@ -112,6 +112,10 @@ def test_withheld_places_do_not_cross_into_the_page():
     columns = layer(html, "events")["columns"]
     assert "Secret village" not in json.dumps(columns)
     assert columns["lon"].count(None) == 1
+    # Neither do figures that would lead back to the place.
+    for name in ("lat", "radius", "km", "km_min", "km_max", "chainage"):
+        told = [value for value, withheld in zip(columns[name], columns["withheld"], strict=True) if withheld]
+        assert told == [None], name
 
 
 def test_made_ids_stay_out():

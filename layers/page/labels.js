@@ -267,14 +267,33 @@ function around(at, width, height, gap) {
   ].map(([x, y]) => [x, y, x + width, y + height]);
 }
 
+/** Whether a point lies within rings [lat, lon], by the even-odd rule. */
+function within(rings, { lat, lng }) {
+  let odd = false;
+  for (const ring of rings) {
+    for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
+      const [a, b] = [ring[j], ring[i]];
+      if ((a[0] > lat) !== (b[0] > lat) && lng < a[1] + ((lat - a[0]) * (b[1] - a[1])) / (b[0] - a[0])) odd = !odd;
+    }
+  }
+  return odd;
+}
+
+/** Whether the middle of a box lies in the same country as a point: no town is named on the other bank. */
+function sameBank(map, at, box) {
+  const middle = map.containerPointToLatLng([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]);
+  return names.every((name) => !name.bank || within(name.rings, at) === within(name.rings, middle));
+}
+
 /** Boxes for a name of any kind but those along lines, the best first. */
 function boxesFor(map, name, at, [width, height], space, obstacles) {
   if (name.dot) {
     // A town under a mark is named beside the mark.
     const under = obstacles.marks.filter((box) => at.x > box[0] && at.x < box[2] && at.y > box[1] && at.y < box[3]);
     const gap = Math.max(5, ...under.map((box) => (box[2] - box[0]) / 2 + Math.abs((box[0] + box[2]) / 2 - at.x) + 2));
-    const boxes = around(at, width, height, gap);
-    return [...boxes.filter((box) => !space.onLine(box)), ...boxes.filter((box) => space.onLine(box))];
+    const far = !space.onLine([at.x - width - gap, at.y - 30 - gap, at.x + width + gap, at.y + 30 + gap]);
+    return around(at, width, height, gap).map((box, order) => ({ box, order: order + (space.onLine(box) ? 8 : 0) + (far || sameBank(map, name.at, box) ? 0 : 20) }))
+      .sort((one, other) => one.order - other.order).map((entry) => entry.box);
   }
   if (name.gap) return around(at, width, height, name.gap);
   const rooms = name.rings

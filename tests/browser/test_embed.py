@@ -127,7 +127,9 @@ def test_without_scripts_the_frame_keeps_its_ratio(browser, site, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.get_attribute("iframe", "sandbox") == SANDBOX
         # The map knows the size that it has in the end, and shows the whole opening view in it.
-        frame.wait_for_function("() => window.panj.map.getSize().y === document.getElementById('panj-map').clientHeight")
+        frame.wait_for_function(
+            "() => window.panj.map.getSize().y === document.getElementById('panj-map').clientHeight"
+        )
         west, south, east, north = map(float, frame.get_attribute("#panj-map", "data-view").split())
         frame.wait_for_function(
             "([[south, west], [north, east]]) => { const shown = window.panj.map.getBounds();"

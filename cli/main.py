@@ -20,6 +20,7 @@ COMMANDS = {
     "embed": ("embed", "Write the snippet that puts a page into an article, and its poster."),
     "place": ("place", "Show what the gazetteer finds for a name."),
     "layers": ("layers", "List the map's layers, or export one."),
+    "notebook": ("notebook", "Copy the Jupyter notebooks out of the package."),
     "geodata": ("geodata", "List, verify or rebuild the built-in data."),
 }
 CANNOT = 2

@@ -25,7 +25,7 @@ from .region import Bounds, Region, load_region
 Source = str | Path | BinaryIO
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class EventTable:
     """What was read.
 
@@ -46,6 +46,10 @@ class EventTable:
     rejected: pd.DataFrame
     notices: tuple[str, ...]
     read: int
+
+    def __repr__(self) -> str:
+        count = len(self.events)
+        return f"<EventTable: {count} event{'' if count == 1 else 's'}, {len(self.rejected)} rejected>"
 
 
 def read_events(

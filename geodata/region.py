@@ -57,7 +57,7 @@ class Unit:
     style: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Region:
     """Everything that the code needs to know of one border.
 
@@ -87,6 +87,9 @@ class Region:
     sections: tuple[Section, ...]
     units: tuple[Unit, ...]
     datasets: Mapping[str, str] = field(hash=False)
+
+    def __repr__(self) -> str:
+        return f"<Region: {self.id}, {'-'.join(self.banks)}, {len(self.sections)} sections, {len(self.units)} units>"
 
 
 def load_region(name: str | Path = "panj") -> Region:

@@ -45,6 +45,9 @@ class PanjLayer(Layer):
         self._name = "PanjLayer"
         self._id = self.layer_id.replace("-", "_")
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.layer_id}{'' if self.show else ', switched off'}>"
+
     def label(self, context: PageContext) -> str:
         """Name of the layer in the legend."""
         return context.language[f"layer_{self.layer_id.replace('-', '_')}"]

@@ -16,6 +16,7 @@ from ..geodata.region import Region, load_region
 from ..geodata.writing import write_whole
 from .base import PageContext, PanjLayer
 from .card import card_of, card_tags
+from .cell import DEFAULT_HEIGHT, Cell, cell_html, css_height
 from .events import TABLE_LIMIT, EventsLayer
 from .heading import as_of
 from .outlines import outlines
@@ -36,6 +37,11 @@ class _PageFigure(Figure):
         (border_map,) = (child for child in self._children.values() if isinstance(child, BorderMap))
         return border_map.to_html()
 
+    def _repr_html_(self, **_kwargs: Any) -> str:
+        """Show the map inside as a cell's output does."""
+        (border_map,) = (child for child in self._children.values() if isinstance(child, BorderMap))
+        return border_map._repr_html_()
+
 
 class BorderMap(folium.Map):
     """The border, its units, sites and events, as one interactive page.
@@ -53,6 +59,8 @@ class BorderMap(folium.Map):
         Headline, and a line of credit; text, never markup.
     region
         The region, or its name.
+    height
+        How high the map stands in a notebook: pixels, or a CSS length such as "70vh".
     subtitle
         Line under the headline; by default the years of the events, "" for none.
     date
@@ -67,12 +75,16 @@ class BorderMap(folium.Map):
     UnknownNameError
         If a language or layer does not exist.
     InputError
+        If the height is neither a number of pixels from 200 to 5000 nor a CSS length.
         If the date or the style cannot be read.
 
     Notes
     -----
     Any folium element can be added; then folium's own scripts and styles come back for it, from their public
     addresses, which `foreign_addresses` lists. `to_html(offline=True)` refuses instead.
+
+    As the last expression of a notebook's cell the map shows itself: live in a cell just run and in a trusted notebook,
+    as a picture where a viewer runs no scripts.
     """
 
     def __init__(
@@ -84,11 +96,13 @@ class BorderMap(folium.Map):
         title: str | None = None,
         credit: str | None = None,
         region: Region | str = "panj",
+        height: float | str = DEFAULT_HEIGHT,
         subtitle: str | None = None,
         date: str | dt.date | None = None,
         style: str | Path | Mapping[str, Any] | None = None,
         remote_images: bool = False,
     ) -> None:
+        self.cell_height = css_height(height)
         self.language = language(lang)
         self.region = load_region(region) if isinstance(region, str) else region
         names = None if layers is None else list(layers)
@@ -108,6 +122,14 @@ class BorderMap(folium.Map):
         if events is not None and (names is None or EVENTS in names):
             self.events_layer = EventsLayer(events, self.region, style=self.style, remote_images=remote_images)
             self.add_child(self.events_layer)
+
+    def __repr__(self) -> str:
+        layers = len(self.panj_layers)
+        parts = [f"{layers} layer{'' if layers == 1 else 's'}", self.language.code]
+        if self.events_layer is not None:
+            count = len(self.events_layer.events)
+            parts.insert(0, f"{count} event{'' if count == 1 else 's'}")
+        return f"<BorderMap: {', '.join(parts)}>"
 
     @property
     def panj_layers(self) -> list[PanjLayer]:
@@ -158,6 +180,26 @@ class BorderMap(folium.Map):
                 "leave remote_images out"
             )
         return render(self._page(poster=poster), foreign)
+
+    def _repr_html_(self, **_kwargs: Any) -> str:
+        """Render the output of a notebook's cell: the page in a sandboxed frame, a picture of it beneath."""
+        from .stills import poster  # noqa: PLC0415 - matplotlib is imported only to draw
+
+        described = self.describe()
+        page, strings = described["page"], described["strings"]
+        texts = [page["title"], page["subtitle"]]
+        if self.events_layer is not None:
+            texts.append(strings["events_count"].format(n=len(self.events_layer.events)))
+        cell = Cell(
+            page=self.to_html(),
+            poster=poster(described),
+            title=f"{strings['map_label']}: {page['title']}",
+            alt=". ".join(text.rstrip(".") for text in texts if text) + ".",
+            hint=strings["poster_hint"],
+            direction=page["dir"],
+            height=self.cell_height,
+        )
+        return cell_html(cell)
 
     def save(self, outfile: str | Path, **_kwargs: Any) -> None:  # type: ignore[override]  # no open files
         """Write the page to a file, whole or not at all."""

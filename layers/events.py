@@ -80,6 +80,10 @@ class EventsLayer(PanjLayer):
         self.remote_images = remote_images and self.images.given > 0
         self.placing = placement(self.events, region=region)
 
+    def __repr__(self) -> str:
+        count = len(self.events)
+        return f"<EventsLayer: {count} event{'' if count == 1 else 's'}{'' if self.show else ', switched off'}>"
+
     def payload(self, context: PageContext) -> Mapping[str, Any]:
         """Columns of the events, their styles, and the units that carry some of them."""
         table, placing = self.events, self.placing

@@ -21,13 +21,21 @@ _ABOVE_UNITS: dict[str, type[PanjLayer]] = {
 EVENTS = "events"
 
 
-def available(region: Region | None = None) -> tuple[str, ...]:
-    """Names of the layers, in drawing order.
+def available(region: Region | str | None = None) -> tuple[str, ...]:
+    """Names of the layers, from the ground up: what `BorderMap(layers=[...])` and `panj map --layers` take.
 
+    Parameters
+    ----------
+    region
+        A region or its name, for each has highlighted units of its own; None is the built-in one.
+
+    Examples
+    --------
     >>> available()[:2]
     ('countries', 'gorno-badakhshan')
+    >>> chosen = [name for name in available() if name not in {"sites", "other-sites"}]
     """
-    region = region or load_region()
+    region = load_region(region or "panj") if region is None or isinstance(region, str) else region
     return (*_BELOW_UNITS, *unit_layers(region), *_ABOVE_UNITS, EVENTS)
 
 

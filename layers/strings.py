@@ -9,7 +9,7 @@ from importlib.resources import files
 from ..geodata.errors import UnknownNameError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Language:
     """One language of the page.
 
@@ -29,6 +29,9 @@ class Language:
     locale: str
     strings: Mapping[str, str]
     fallback: tuple[str, ...] = ("en",)
+
+    def __repr__(self) -> str:
+        return f"<Language: {self.code}, {self.name}>"
 
     def __getitem__(self, key: str) -> str:
         return self.strings[key]

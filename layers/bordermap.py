@@ -187,14 +187,11 @@ class BorderMap(folium.Map):
 
         described = self.describe()
         page, strings = described["page"], described["strings"]
-        texts = [page["title"], page["subtitle"]]
-        if self.events_layer is not None:
-            texts.append(strings["events_count"].format(n=len(self.events_layer.events)))
         cell = Cell(
-            page=self.to_html(),
+            page=self.to_html(poster=False),
             poster=poster(described),
             title=f"{strings['map_label']}: {page['title']}",
-            alt=". ".join(text.rstrip(".") for text in texts if text) + ".",
+            alt=summary(described),
             hint=strings["poster_hint"],
             direction=page["dir"],
             height=self.cell_height,
@@ -264,7 +261,8 @@ class BorderMap(folium.Map):
         years = self.events_layer.years if self.events_layer else None
         if years is None:
             return self.language["subtitle_empty"]
-        return self.language["subtitle"].format(**{"from": years[0], "to": years[1]})
+        text = self.language["subtitle"].format(**{"from": years[0], "to": years[1]})
+        return text.replace(f"{years[0]}–{years[0]}", str(years[0]))
 
     def _licences(self) -> list[dict[str, str]]:
         entries = catalog()

@@ -217,7 +217,7 @@ def test_subtitle_and_date_stand_under_the_headline():
 def test_by_default_there_are_the_years_and_no_date():
     border_map = BorderMap(events())
     page = border_map.describe()["page"]
-    assert "2021–2021" in page["subtitle"]
+    assert page["subtitle"].endswith("2021")
     assert page["date"] == ""
     assert heading(border_map.to_html()).count("<p") == 1
 
@@ -242,3 +242,8 @@ def test_the_poster_is_a_picture_inside_the_page():
     assert len(picture) <= 90_000
     assert len(found(r'<img id="panj-poster"[^>]* alt="([^"]+)"', html)) > 20
     assert 'id="panj-poster"' not in border_map.to_html(poster=False)
+
+
+def test_one_year_is_named_once():
+    assert BorderMap(events(2)).describe()["page"]["subtitle"].endswith("2021")
+    assert "2021–2021" not in BorderMap(events(2), lang="ru").describe()["page"]["subtitle"]

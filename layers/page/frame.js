@@ -5,7 +5,7 @@ const framed = window.parent !== window;
 if (framed) document.documentElement.classList.add("panj-framed");
 
 // From this width on the legend and list stand beside the map; frame.css has the same number.
-const FRAME_WIDE = 960;
+const FRAME_WIDE = 820;
 const SHEET = 300;
 const HINT_MS = 1400;
 

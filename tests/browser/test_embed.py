@@ -334,7 +334,7 @@ def test_without_scripts_the_poster_is_a_link(browser, site):
         assert page.locator("iframe").count() == 0
 
 
-@pytest.mark.parametrize(("width", "height"), [(360, 400), (300, 300), (600, 380), (419, 700), (959, 560)])
+@pytest.mark.parametrize(("width", "height"), [(360, 400), (300, 300), (600, 380), (419, 700), (819, 560)])
 def test_small_frames_leave_the_map_its_room(browser, site, width, height):
     with opened(browser, site, "click") as page:
         page.evaluate(

@@ -257,13 +257,17 @@ const covered = (at, boxes) => boxes.some((box) => at.x > box[0] && at.x < box[2
 
 const boxAt = (x, y, width, height) => [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
 
-/** Places for a town's name around its dot: right first, as the eye reads, above before below. */
-function around(at, width, height, gap) {
-  const side = gap * 0.7;
+/** Places for a name around a point, beyond the boxes of marks over it: right first, as the eye reads, above before below. */
+function around(at, width, height, gap, under = []) {
+  const left = Math.min(at.x - gap, ...under.map((box) => box[0] - 2));
+  const right = Math.max(at.x + gap, ...under.map((box) => box[2] + 2));
+  const top = Math.min(at.y - gap, ...under.map((box) => box[1] - 1));
+  const bottom = Math.max(at.y + gap, ...under.map((box) => box[3] + 1));
+  const slant = gap * 0.3;
   return [
-    [at.x + gap, at.y - height * 0.55], [at.x + side, at.y - height - side * 0.5], [at.x + side, at.y + side * 0.5],
-    [at.x - width - gap, at.y - height * 0.55], [at.x - width / 2, at.y - height - gap], [at.x - width / 2, at.y + gap],
-    [at.x - width - side, at.y - height - side * 0.5], [at.x - width - side, at.y + side * 0.5],
+    [right, at.y - height * 0.55], [right - slant, top - height + slant], [right - slant, bottom - slant],
+    [left - width, at.y - height * 0.55], [at.x - width / 2, top - height], [at.x - width / 2, bottom],
+    [left - width + slant, top - height + slant], [left - width + slant, bottom - slant],
   ].map(([x, y]) => [x, y, x + width, y + height]);
 }
 
@@ -290,17 +294,20 @@ function boxesFor(map, name, at, [width, height], space, obstacles) {
   if (name.dot) {
     // A town under a mark is named beside the mark.
     const under = obstacles.marks.filter((box) => at.x > box[0] && at.x < box[2] && at.y > box[1] && at.y < box[3]);
-    const gap = Math.max(5, ...under.map((box) => (box[2] - box[0]) / 2 + Math.abs((box[0] + box[2]) / 2 - at.x) + 2));
-    const far = !space.onLine([at.x - width - gap, at.y - 30 - gap, at.x + width + gap, at.y + 30 + gap]);
-    return around(at, width, height, gap).map((box, order) => ({ box, order: order + (space.onLine(box) ? 8 : 0) + (far || sameBank(map, name.at, box) ? 0 : 20) }))
+    const far = !space.onLine([at.x - width - 30, at.y - 50, at.x + width + 30, at.y + 50]);
+    return around(at, width, height, 5, under).map((box, order) => ({ box, order: order + (space.onLine(box) ? 8 : 0) + (far || sameBank(map, name.at, box) ? 0 : 20) }))
       .sort((one, other) => one.order - other.order).map((entry) => entry.box);
   }
   if (name.gap) return around(at, width, height, name.gap);
-  const rooms = name.rings
-    ? roomsInside(ringsOf(name).map((ring) => ring.map((point) => map.latLngToContainerPoint(point))), space, width, height)
-    : roomsAtSpots(map, name.spots, width, height);
-  return rooms.map((room) => Object.assign(boxAt(room.x, room.y, width, height), { room: room.width }));
+  if (name.spots) return inRooms(roomsAtSpots(map, name.spots, width, height), width, height);
+  const rings = ringsOf(name).map((ring) => ring.map((point) => map.latLngToContainerPoint(point)));
+  const rooms = roomsInside(rings, space, width, height);
+  // What matters most is named all the same where its land is narrow: over its edge, with the middle inside.
+  if (name.kind === "unit" || name.bank) rooms.push(...roomsInside(rings, space, width * 0.45, height).map((room) => ({ ...room, width })));
+  return inRooms(rooms, width, height);
 }
+
+const inRooms = (rooms, width, height) => rooms.map((room) => Object.assign(boxAt(room.x, room.y, width, height), { room: room.width }));
 
 /** Rings of an area; a country's without its highlighted units, which bear names of their own. */
 function ringsOf(name) {

@@ -45,7 +45,8 @@ class Space {
 
   /** Whether the border runs through the middle of a box. */
   crossed(box) {
-    return this.onLine([box[0] + 5, box[1] + 5, box[2] - 5, box[3] - 5]);
+    const [x, y] = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
+    return this.onLine([x - 3, y - 3, x + 3, y + 3]);
   }
 
   take(box) {
@@ -105,7 +106,7 @@ function benches(line, length, size, straight) {
 }
 
 /** The stretch moved aside by `aside` px, from left to right, and the boxes that a text on it takes. */
-function beside(line, bench, aside) {
+function beside(line, bench, aside, half) {
   let part = line.slice(bench.from, bench.to + 1);
   if (part[part.length - 1].x < part[0].x) part = part.reverse();
   const moved = part.map((point, k) => {
@@ -115,7 +116,7 @@ function beside(line, bench, aside) {
     return { x: point.x + ((b.y - a.y) / length) * aside, y: point.y - ((b.x - a.x) / length) * aside };
   });
   const boxes = [];
-  for (let k = 0; k < moved.length; k += 2) boxes.push([moved[k].x - 8, moved[k].y - 8, moved[k].x + 8, moved[k].y + 8]);
+  for (let k = 0; k < moved.length; k += 2) boxes.push([moved[k].x - half, moved[k].y - half, moved[k].x + half, moved[k].y + half]);
   return { moved, boxes };
 }
 
@@ -141,7 +142,7 @@ function placeAlong(map, name, space, budget) {
       if (set.length >= Math.min(3, budget)) return set.length;
       const middle = line[(bench.from + bench.to) >> 1];
       if (set.some((other) => Math.hypot(other.x - middle.x, other.y - middle.y) < again)) continue;
-      const found = [BESIDE, -BESIDE].map((aside) => beside(line, bench, aside))
+      const found = [BESIDE, -BESIDE].map((aside) => beside(line, bench, aside, name.border ? 11 : 8))
         .find(({ boxes }) => boxes.every((box) => space.free(box)) && boxes.filter((box) => space.crossed(box)).length <= boxes.length / 6);
       if (!found) continue;
       drawAlong(text.cloneNode(true), found.moved, arabic, `panj-along-${names.indexOf(name)}-${set.length}`);
@@ -158,10 +159,10 @@ function placeBeside(name, text, stretches, space, length) {
   const longest = stretches.reduce((best, one) => (one.length > best.length ? one : best), []);
   for (const share of [0.5, 0.4, 0.6, 0.25, 0.75]) {
     const at = longest[Math.floor(longest.length * share)];
-    const box = at && [...around(at, length, 16, 12), ...around(at, length, 16, 24)].find((one) => space.free(one) && !space.onLine(one));
+    const box = at && [...around(at, length, 20, 10), ...around(at, length, 20, 22)].find((one) => space.free(one) && !space.onLine(one));
     if (!box) continue;
     text.setAttribute("x", (box[0] + box[2]) / 2);
-    text.setAttribute("y", box[3] - 4);
+    text.setAttribute("y", box[3] - 5.5);
     labelSvg.append(text);
     space.take(box);
     return 1;

@@ -16,7 +16,7 @@ from .base import PageContext, PanjLayer
 from .events import TABLE_LIMIT, EventsLayer
 from .outlines import outlines
 from .page import Foreign, Page, render
-from .registry import EVENTS, make_layers
+from .registry import EVENTS, in_drawing_order, make_layers
 from .strings import language
 from .table import table_rows
 
@@ -88,8 +88,9 @@ class BorderMap(folium.Map):
 
     @property
     def panj_layers(self) -> list[PanjLayer]:
-        """The map's own layers, from the ground up."""
-        return [child for child in self._children.values() if isinstance(child, PanjLayer)]
+        """The map's own layers, from the ground up; one that is added replaces one of the same id."""
+        own = [child for child in self._children.values() if isinstance(child, PanjLayer)]
+        return in_drawing_order(own, self.region)
 
     @property
     def foreign_addresses(self) -> tuple[str, ...]:

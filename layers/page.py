@@ -19,7 +19,7 @@ from .encoding import pack, unpack
 
 # Concatenated in this order into one script, inside one function: they share a scope and leave no globals
 # but `L` and `window.panj`.
-SCRIPTS = ("core.js", "text.js", "marks.js", "layers.js", "labels.js", "events.js", "ui.js", "main.js")
+SCRIPTS = ("core.js", "text.js", "marks.js", "layers.js", "terrain.js", "labels.js", "events.js", "ui.js", "main.js")
 _LEAFLET_IMAGES = re.compile(r"url\(images/([\w.-]+)\)")
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL | re.IGNORECASE)

@@ -5,7 +5,9 @@ let labelBox = null;
 const addName = (name) => names.push(name);
 
 // Zoom from which a rank may appear; province names wait, they are the quietest.
-const FROM_ZOOM = { country: 0, unit: 0, river: 6, province: 7.5 };
+const FROM_ZOOM = { country: 0, unit: 0, river: 6, lake: 7, province: 7.5 };
+// Waters of lower rank are named later, the minor ones not before they are drawn.
+const WATER_ZOOM = [0, 7, 7.75, 8.5];
 const TOWN_ZOOM = [0, 0, 0, 7, 8, 9, 10];
 
 function placeNames(map, shown, obstacles) {
@@ -23,7 +25,7 @@ function placeNames(map, shown, obstacles) {
   const candidates = [];
   for (const name of names) {
     const kind = name.kind.split(" ")[0];
-    const from = kind === "town" ? TOWN_ZOOM[name.rank] : FROM_ZOOM[kind];
+    const from = kind === "town" ? TOWN_ZOOM[name.rank] : name.water ? WATER_ZOOM[name.water] : FROM_ZOOM[kind];
     if (!shown.has(name.layer) || zoom < from || (kind === "country" && zoom > 8.5)) continue;
     const at = map.latLngToContainerPoint(name.at);
     if (at.x < 8 || at.y < 8 || at.x > size.x - 8 || at.y > size.y - 8) continue;

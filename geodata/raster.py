@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from pyproj import CRS, Geod, Transformer
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import ProjError
 
 from .region import Bounds
 
@@ -108,7 +108,7 @@ def cell_sizes(grid: Grid) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.floa
     affine = grid.affine
     rows = np.arange(grid.height) + 0.5
     x = np.full(grid.height, affine.west + affine.step_x * grid.width / 2)
-    y = affine.north + affine.step_y * rows
+    y: npt.NDArray[np.float64] = (affine.north + affine.step_y * rows).astype("float64")
     here = _to_degrees(grid.crs, x, y)
     beside = _to_degrees(grid.crs, x + affine.step_x, y)
     below = _to_degrees(grid.crs, x, y + affine.step_y)
@@ -136,6 +136,6 @@ def known_crs(text: str) -> bool:
     """Whether a coordinate system leads to degrees; a local one of a building site does not."""
     try:
         _transformer(text, GEOGRAPHIC)
-    except CRSError:
+    except ProjError:
         return False
     return True

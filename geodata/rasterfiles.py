@@ -219,10 +219,17 @@ def _check(source: Any, text: str) -> None:
 def _coverage(source: Any, frame: Bounds, path: AnyPath) -> tuple[Bounds, float]:
     """Return the box in degrees that a file covers of the frame, and the width of its cells in degrees."""
     window = _window(source, frame, path)
-    box = rasterio.warp.transform_bounds(source.crs, GEOGRAPHIC, *source.window_bounds(window), densify_pts=41)
+    box = rasterio.warp.transform_bounds(source.crs, GEOGRAPHIC, *_extent(source.transform, window), densify_pts=41)
     west, south = max(box[0], frame.west), max(box[1], frame.south)
     east, north = min(box[2], frame.east), min(box[3], frame.north)
     return Bounds(west, south, east, north), (box[2] - box[0]) / window.width
+
+
+def _extent(place: Transform, window: Window) -> tuple[float, float, float, float]:
+    """Return least x and y, greatest x and y of a window, whichever way the rows run."""
+    xs = sorted(place.c + place.a * column for column in (window.col_off, window.col_off + window.width))
+    ys = sorted(place.f + place.e * row for row in (window.row_off, window.row_off + window.height))
+    return xs[0], ys[0], xs[1], ys[1]
 
 
 def _window(source: Any, frame: Bounds, path: AnyPath) -> Window:
@@ -292,9 +299,10 @@ def _read(source: Any, frame: Bounds, grid: Grid, path: AnyPath) -> _Tile:
         values[values == np.float32(source.nodata)] = np.nan
     values = values * np.float32(source.scales[0]) + np.float32(source.offsets[0])
     values[~np.isfinite(values)] = np.nan
-    place = source.window_transform(window)
+    place = source.transform
+    left, top = place.c + window.col_off * place.a, place.f + window.row_off * place.e
     wide, tall = place.a * window.width / columns, place.e * window.height / rows
-    return _Tile(values, Transform(wide, 0, place.c, 0, tall, place.f), source.crs, whole=not decimated)
+    return _Tile(values, Transform(wide, 0, left, 0, tall, top), source.crs, whole=not decimated)
 
 
 def _joined(tiles: Sequence[_Tile]) -> list[_Tile]:

@@ -29,7 +29,7 @@ FADE = (7.5, 8.25)
 # Quality of WebP images, 0 to 100: shades are soft, so that a low one does.
 SHADE_QUALITY = 62
 # A level plain is this bright, and shades lie about it: room for light slopes as well as for dark ones.
-PLAIN = 0.78
+PLAIN = 0.84
 # A step of simplification in degrees, for lines that are 0.7 km off anyway: 55 m.
 WATERS_TOLERANCE = 0.0005
 
@@ -150,10 +150,6 @@ class RasterLayer(PanjLayer):
 
         check_rasters([self.path], region.frame)
 
-    def label(self, context: PageContext) -> str:
-        """The title of the raster, if it has one of the user's, else the layer's name."""
-        return self.title or super().label(context)
-
     def payload(self, context: PageContext) -> Mapping[str, Any]:
         """Coloured image, its box, and the stops of the legend."""
         from ..geodata.rasterfiles import read_rasters  # noqa: PLC0415 - rasterio takes half a second
@@ -182,6 +178,9 @@ class WatersLayer(PanjLayer):
 
     def payload(self, context: PageContext) -> Mapping[str, Any]:
         """Rivers and lakes with name and rank, the main ones first."""
+        sections = {
+            section.names.get(context.language.code, section.names["en"]) for section in context.region.sections
+        }
         table = load(context.region.datasets["hydrography"]).sort_values(["rank", "water_id"])
         rivers, lakes = table[table["kind"] == "river"], table[table["kind"] == "lake"]
         lang = context.language.code
@@ -189,6 +188,8 @@ class WatersLayer(PanjLayer):
             "rivers": [
                 {
                     "name": _name(row, lang),
+                    # The border line bears this name already: the page names the river again only close by.
+                    "again": _name(row, lang) in sections,
                     "rank": int(row["rank"]),
                     "paths": encode_lines(shapely.simplify(row["geometry"], WATERS_TOLERANCE)),
                 }

@@ -62,7 +62,8 @@ def hydrography(sources: Sources, gshhg: Gshhg, sections: gpd.GeoDataFrame) -> g
     rows = curated("waters.csv")
     whole = [plane.metres(line) for line in _cropped(gshhg.rivers(frame), sources.frame)]
     rivers = _joined([part for line in whole for part in _away(line, border)])
-    found = [*_named(rivers, [row for row in rows if row["kind"] == "river"], plane)]
+    found: list[tuple[dict[str, Any], shapely.Geometry]] = []
+    found += _named(rivers, [row for row in rows if row["kind"] == "river"], plane)
     found += _lakes(gshhg.lakes(frame), [row for row in rows if row["kind"] == "lake"], sources.frame)
     shapes = [geometry if row["kind"] == "lake" else plane.degrees(geometry) for row, geometry in found]
     return as_table([row for row, _ in found], shapes)
@@ -118,7 +119,7 @@ def _joined(rivers: Sequence[shapely.LineString]) -> list[shapely.LineString]:
         tree = shapely.STRtree(others)
         for at in (0, -1):
             end = shapely.Point(points[at])
-            near = tree.query_nearest(end, max_distance=JOIN_M) if others else []
+            near = tree.query_nearest(end, max_distance=JOIN_M)
             if len(near) and end.distance(others[near[0]]) > 1:
                 point = _touching(points[at], others[near[0]])
                 points = np.concatenate([point, points] if at == 0 else [points, point])
@@ -148,9 +149,8 @@ def _named(
         yield _row(row), stretch if start < stop else shapely.reverse(stretch)
     nameless = sorted(left, key=lambda river: plane.degrees(river).bounds)
     for number, river in enumerate((river for river in nameless if river.length >= SHORTEST_M), 1):
-        empty = dict.fromkeys(NAMES, "")
-        row = {"water_id": f"river-{number:02}", "kind": "river", "rank": UNNAMED_RANK, **empty}
-        yield row, _smallest_first(river)
+        nameless_row = {"water_id": f"river-{number:02}", "kind": "river", "rank": UNNAMED_RANK}
+        yield {**nameless_row, **dict.fromkeys(NAMES, "")}, _smallest_first(river)
 
 
 def _row(row: dict[str, str]) -> dict[str, Any]:

@@ -67,7 +67,7 @@ const TERRAIN = {
       const longest = paths.reduce((one, other) => (other.length > one.length ? other : one));
       addName({
         text: river.name, kind: "river", rank: river.rank + 2, layer: layer.id, paths,
-        at: L.latLng(longest[Math.floor(longest.length / 2)]), water: river.rank,
+        at: L.latLng(longest[Math.floor(longest.length / 2)]), water: river.again ? 3 : river.rank,
       });
     }
     for (const lake of layer.lakes) {

@@ -62,13 +62,13 @@ def test_every_layer_is_there_and_can_be_switched(browser, built_in):
             box = page.locator(f"#panj-layer-{name}")
             was = box.is_checked()
             before = page.evaluate(
-                "document.querySelectorAll('.leaflet-map-pane path, .leaflet-map-pane .leaflet-marker-icon').length"
+                "document.querySelectorAll('.leaflet-map-pane path, .leaflet-map-pane .leaflet-marker-icon, .panj-image').length"
             )
             box.click()
             assert box.is_checked() is not was
             page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
             after = page.evaluate(
-                "document.querySelectorAll('.leaflet-map-pane path, .leaflet-map-pane .leaflet-marker-icon').length"
+                "document.querySelectorAll('.leaflet-map-pane path, .leaflet-map-pane .leaflet-marker-icon, .panj-image').length"
             )
             if name != "places":
                 assert (after < before) if was else (after > before), name

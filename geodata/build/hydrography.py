@@ -84,11 +84,10 @@ def _away(line: shapely.LineString, border: shapely.Geometry) -> Iterator[shapel
         part = points[start:stop]
         if len(part) < 2 or shapely.LineString(part).length < min(SHORTEST_M, line.length):
             continue
-        ends = [
-            _touching(end, border) if cut else np.empty((0, 2))
-            for end, cut in ((part[0], start > 0), (part[-1], stop < len(points)))
-        ]
-        yield _thinned(np.concatenate([ends[0], part, ends[1]]), line)
+        cut = (start > 0, stop < len(points))
+        parts = [_touching(part[0], border), part, _touching(part[-1], border)]
+        kept = [piece for piece, there in zip(parts, (cut[0], True, cut[1]), strict=True) if there]
+        yield _thinned(np.concatenate(kept), line, cut)
 
 
 def _measured(line: shapely.LineString) -> shapely.LineString:
@@ -101,13 +100,14 @@ def _touching(end: Coordinates, border: shapely.Geometry) -> Coordinates:
     return shapely.get_coordinates(shapely.shortest_line(shapely.Point(end), border))[1:]
 
 
-def _thinned(points: Coordinates, line: shapely.LineString) -> shapely.LineString:
-    """Leave out the points that `_measured` added; the ends stay."""
+def _thinned(points: Coordinates, line: shapely.LineString, cut: tuple[bool, bool]) -> shapely.LineString:
+    """Leave out the points that `_measured` added, but for the ends and the places where the line was cut."""
     own = {tuple(vertex) for vertex in shapely.get_coordinates(line).tolist()}
-    keep = [number in {0, len(points) - 1} or tuple(point) in own for number, point in enumerate(points.tolist())]
-    # The point where a river was cut stays too, so that it turns to the border there and not before.
-    keep[1:2] = keep[-2:-1] = [True]
-    return shapely.LineString(points[np.array(keep[: len(points)])])
+    keep = np.array([tuple(point) in own for point in points.tolist()])
+    # Where a river was cut it turns to the border, and not before.
+    keep[: 2 if cut[0] else 1] = True
+    keep[-2 if cut[1] else -1 :] = True
+    return shapely.LineString(points[keep])
 
 
 def _joined(rivers: Sequence[shapely.LineString]) -> list[shapely.LineString]:

@@ -33,7 +33,7 @@ _ARCHIVES = frozenset({"zip", "gzip", "tar", "7z", "rar", "subfile"})
 _NETWORK = re.compile(rb"/vsi(?!zip|gzip|tar|7z|rar|subfile)\w+|(?:https?|ftp|s3|gs)://|<Service\b", re.IGNORECASE)
 _HEAD = 1 << 20
 # No file may send GDAL to the network, whatever is written in it.
-_OFFLINE = {"CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none", "GDAL_PAM_ENABLED": "NO", "GDAL_CACHEMAX": 64}
+_OFFLINE = {"CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none", "GDAL_CACHEMAX": 64}
 # Cells read for each cell drawn, along each axis: enough for a smooth picture, few enough for any memory.
 OVERSAMPLING = 2
 # Columns or rows of a result: no more than these, and no fewer than those, so that coarse cells are drawn smoothly.

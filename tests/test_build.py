@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import shapely
 from panj.geodata import InputError, MissingExtraError, OutputError, UnknownNameError, load
-from panj.geodata.build import BUILDERS, build, coverage, rebuilding
+from panj.geodata.build import BUILDERS, build, coverage, rebuilding, relief
 from panj.geodata.build.admin1 import read_units
 from panj.geodata.build.coverage import Coverage, shared_line
 from panj.geodata.build.gshhg import PACKAGE
@@ -123,6 +123,12 @@ def test_rasters_are_rebuilt_to_the_same_content(tmp_path):
 def test_hydrography_is_rebuilt_to_the_same_content(tmp_path, gshhg):
     (result,) = build(WATERS, tmp_path, gshhg=gshhg)
     assert result.same
+
+
+@pytest.mark.parametrize("package", ["no-such-package", "numpy"])
+def test_a_package_without_the_file_is_missing(package):
+    with pytest.raises(MissingExtraError, match=rf"needs {package}"):
+        relief._file(package, "shadedrelief.jpg")
 
 
 def test_a_change_is_seen_and_update_renews_the_shipped_files(tmp_path, monkeypatch):

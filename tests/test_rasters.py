@@ -283,6 +283,13 @@ def test_what_cannot_be_read_says_what_was_found(tmp_path):
         read_rasters([], FRAME)
 
 
+@pytest.mark.parametrize("crs", ["+proj=ortho +lat_0=-38 +lon_0=-110", "EPSG:32718", "EPSG:3031"])
+def test_the_other_side_of_the_earth_is_outside(tmp_path, crs):
+    path = write(tmp_path / "far.tif", np.ones((9, 9), "uint8"), from_origin(0, 0, 1000, 1000), crs)
+    with pytest.raises(InputError, match="outside of the map"):
+        check_rasters([path], FRAME)
+
+
 def test_a_container_of_parts_names_them(tmp_path):
     path = tmp_path / "parts.tif"
     with rasterio.open(

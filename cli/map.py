@@ -26,6 +26,8 @@ def command(output: str, *, remote_images: bool, **options: Any) -> None:
       panj map
       panj map events.csv -o map.html --lang ru --since 2021
       panj map events.csv --layers countries,border,events --type battle
+      panj map --dem n37e070.tif --dem n37e071.tif
+      panj map --raster rain.tif --ramp blues --raster-unit "mm a year"
       panj map events.xlsx --style style.toml --subtitle "Since June" --date 2021-07
     """  # noqa: D301
     target = Path(output)

@@ -109,11 +109,29 @@ def drawing_options(function: F) -> F:
         source_options,
         rejected_options,
         style_option,
+        ground_options,
         choosing_options,
         heading_options,
         click.option("--lang", default="en", show_default=True, metavar="|".join(LANGUAGES), help="Language."),
         click.option("--layers", metavar="A,B", help="Only these layers (see `panj layers`)."),
         events_argument(required=False),
+    ):
+        function = option(function)
+    return function
+
+
+def ground_options(function: F) -> F:
+    """Add `--dem`, `--raster`, `--ramp`, `--raster-title` and `--raster-unit`."""
+    from ..geodata.ramps import DEFAULT, ramps  # noqa: PLC0415 - numpy takes a moment
+
+    for option in (
+        click.option("--raster-unit", metavar="U", help="The unit of its values (default: what its file says)."),
+        click.option("--raster-title", metavar="T", help="What the raster shows (default: what its file says)."),
+        click.option(
+            "--ramp", default=DEFAULT, show_default=True, metavar="NAME", help=f"Its colours: {', '.join(ramps())}."
+        ),
+        click.option("--raster", metavar="FILE", help="Lay this raster of one band over the ground."),
+        click.option("--dem", multiple=True, metavar="FILE", help="Relief from these heights (may be repeated)."),
     ):
         function = option(function)
     return function

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     )
     from .gazetteer import Gazetteer
     from .joining import join
-    from .loading import load
+    from .loading import load, load_raster
+    from .raster import Raster
     from .reading import EventTable, read_events
     from .region import Region, load_region
     from .table import sources_of
@@ -32,10 +33,12 @@ _HOMES = {
     "MissingExtraError": "errors",
     "OutputError": "errors",
     "PanjError": "errors",
+    "Raster": "raster",
     "Region": "region",
     "UnknownNameError": "errors",
     "join": "joining",
     "load": "loading",
+    "load_raster": "loading",
     "load_region": "region",
     "read_events": "reading",
     "sources_of": "table",
@@ -50,10 +53,12 @@ __all__ = [
     "MissingExtraError",
     "OutputError",
     "PanjError",
+    "Raster",
     "Region",
     "UnknownNameError",
     "join",
     "load",
+    "load_raster",
     "load_region",
     "read_events",
     "sources_of",

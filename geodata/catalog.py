@@ -35,9 +35,10 @@ class Entry:
     embed, download, citation
         Permissions of event data: what a page may hold ("rows", "summary" or "no"), whether it may be offered
         for download, and how to cite it. `embed` is empty where the data are no events.
-    rows, size, columns, sha256, content_sha256
+    rows, size, columns, shape, sha256, content_sha256
         What the shipped file holds: rows, bytes, columns, hash of the file, and hash of its content (see
-        `hashing`). Empty before the first build.
+        `hashing`). A raster has a `shape`, rows and columns of cells, instead of rows and columns of a table. Empty
+        before the first build.
     """
 
     id: str
@@ -58,8 +59,14 @@ class Entry:
     rows: int = 0
     size: int = 0
     columns: tuple[str, ...] = ()
+    shape: tuple[int, ...] = ()
     sha256: str = ""
     content_sha256: str = ""
+
+    @property
+    def is_raster(self) -> bool:
+        """Whether it is a raster, for `load_raster`, and no table."""
+        return self.file.endswith(".tif")
 
 
 @lru_cache(maxsize=1)

@@ -1,10 +1,11 @@
-"""Content hash of a table: what it says, not how a library happens to write it.
+"""Content hash of a table or raster: what it says, not how a library happens to write it.
 
 Two tables have the same hash if they have the same columns and, in any order, the same rows. A row counts by its
 normalised geometry in well-known binary (little-endian, two dimensions) and by its attributes in canonical text.
 The normal form is panj's own, so that it does not change with the version of GEOS: polygon shells turn
 counter-clockwise and holes clockwise, each ring begins at its smallest vertex, holes and parts are sorted. Lines
-keep their direction, which says something (the border runs from west to east).
+keep their direction, which says something (the border runs from west to east). Two rasters have the same hash if they
+have the same values in the same cells of the same coordinate system.
 """
 
 import datetime as dt
@@ -19,6 +20,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from .raster import Raster
+
 Coordinates = npt.NDArray[np.float64]
 
 
@@ -30,6 +33,19 @@ def content_hash(table: gpd.GeoDataFrame) -> str:
     total = hashlib.sha256(json.dumps(names, ensure_ascii=False).encode())
     for row in rows:
         total.update(row)
+    return total.hexdigest()
+
+
+def raster_hash(raster: Raster) -> str:
+    """SHA-256 of a raster's content, in hexadecimal: values, place of the cells, coordinate system, unit."""
+    affine = raster.grid.affine
+    # 1e-9 degrees: what a GeoTIFF of another library version may change in the last digits is no content.
+    place = [round(number, 9) for number in (affine.west, affine.north, affine.step_x, affine.step_y)]
+    head = [list(raster.grid.shape), place, raster.grid.crs, raster.unit]
+    total = hashlib.sha256(json.dumps(head, ensure_ascii=False).encode())
+    # One bit pattern for every cell without a value.
+    values = np.where(np.isnan(raster.values), np.nan, raster.values).astype("<f8")
+    total.update(values.tobytes())
     return total.hexdigest()
 
 

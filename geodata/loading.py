@@ -1,4 +1,4 @@
-"""Built-in data sets as GeoDataFrames."""
+"""Built-in data sets: tables as GeoDataFrames, rasters as `Raster`."""
 
 import hashlib
 import io
@@ -8,7 +8,8 @@ import geopandas as gpd
 import pyarrow as pa
 
 from .catalog import DATA_FOLDER, Entry, entry
-from .errors import DamagedDataError
+from .errors import DamagedDataError, InputError
+from .raster import Raster
 
 
 def load(name: str) -> gpd.GeoDataFrame:
@@ -29,6 +30,8 @@ def load(name: str) -> gpd.GeoDataFrame:
     ------
     UnknownNameError
         If there is no such data set.
+    InputError
+        If the data set is a raster: that is for `load_raster`.
     DamagedDataError
         If the file is missing or not the one that the catalogue describes.
 
@@ -38,7 +41,47 @@ def load(name: str) -> gpd.GeoDataFrame:
     >>> len(border), border.attrs["licence"]
     (1, 'ODbL-1.0')
     """
-    return _load(entry(name)).copy()
+    described = entry(name)
+    if described.is_raster:
+        raise InputError(
+            f"data set {name!r} is a raster; expected a table; read it with panj.geodata.load_raster({name!r})"
+        )
+    return _load(described).copy()
+
+
+def load_raster(name: str) -> Raster:
+    """Load a built-in raster.
+
+    Parameters
+    ----------
+    name
+        Its id in the catalogue: "relief" (grey, 0 to 255) or "altitude" (metres).
+
+    Returns
+    -------
+    Raster
+        float32 values, NaN where there is none, on a grid of EPSG:4326; a copy, the caller's to change.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such data set.
+    InputError
+        If the data set is a table: that is for `load`.
+    DamagedDataError
+        If the file is missing or not the one that the catalogue describes.
+
+    Examples
+    --------
+    >>> load_raster("altitude").values.shape
+    (72, 120)
+    """
+    described = entry(name)
+    if not described.is_raster:
+        raise InputError(f"data set {name!r} is a table; expected a raster; read it with panj.geodata.load({name!r})")
+    from .geotiff import read_geotiff  # noqa: PLC0415 - tables need no rasterio
+
+    return read_geotiff(file_bytes(described), name)
 
 
 @lru_cache(maxsize=16)

@@ -75,7 +75,7 @@ class Region:
         Provinces to highlight.
     datasets
         Catalogue id by role: border, countries, provinces, river, disputed, places, crossings, sites, exercises,
-        chronicle.
+        chronicle, hydrography, relief.
     """
 
     id: str

@@ -6,14 +6,14 @@ import geopandas as gpd
 
 from .catalog import Entry, catalog, entry
 from .errors import DamagedDataError
-from .hashing import content_hash
+from .hashing import content_hash, raster_hash
 from .loading import file_bytes, read_table
 
 CRS = "EPSG:4326"
 
 
 def verify(ids: Iterable[str] | None = None) -> list[str]:
-    """Check data sets: file hash, columns, row count, unique keys, geometry, content hash.
+    """Check data sets: file hash, columns, row count, unique keys, geometry, content hash; a raster's shape and hash.
 
     Parameters
     ----------
@@ -36,13 +36,31 @@ def verify(ids: Iterable[str] | None = None) -> list[str]:
 
 def _problems(described: Entry) -> Iterator[str]:
     try:
-        table = read_table(file_bytes(described), described.id)
+        content = file_bytes(described)
+        found = _raster(content, described) if described.is_raster else _table(content, described)
+        for problem in found:
+            yield f"data set {described.id!r}: {problem}"
     except DamagedDataError as error:
         yield str(error)
-        return
+
+
+def _table(content: bytes, described: Entry) -> Iterator[str]:
+    table = read_table(content, described.id)
     for check in _CHECKS:
-        for problem in check(table, described):
-            yield f"data set {described.id!r}: {problem}"
+        yield from check(table, described)
+
+
+def _raster(content: bytes, described: Entry) -> Iterator[str]:
+    from .geotiff import read_geotiff  # noqa: PLC0415 - tables need no rasterio
+
+    raster = read_geotiff(content, described.id)
+    if raster.grid.shape != described.shape:
+        yield f"{raster.grid.shape} cells; expected {described.shape}"
+    if raster.grid.crs != CRS:
+        yield f"coordinate system {raster.grid.crs}; expected {CRS}"
+    found = raster_hash(raster)
+    if found != described.content_sha256:
+        yield f"content hash {found[:12]}…, expected {described.content_sha256[:12]}…"
 
 
 def _columns(table: gpd.GeoDataFrame, described: Entry) -> Iterator[str]:

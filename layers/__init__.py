@@ -7,11 +7,19 @@ if TYPE_CHECKING:
     from .bordermap import BorderMap
     from .registry import available
     from .strings import language, languages
+    from .terrain import RasterLayer, ReliefLayer
 
-__all__ = ["BorderMap", "available", "language", "languages"]
+__all__ = ["BorderMap", "RasterLayer", "ReliefLayer", "available", "language", "languages"]
 
 # Imported when first asked for: folium and geopandas take a second.
-_HOME = {"BorderMap": "bordermap", "available": "registry", "language": "strings", "languages": "strings"}
+_HOME = {
+    "BorderMap": "bordermap",
+    "RasterLayer": "terrain",
+    "ReliefLayer": "terrain",
+    "available": "registry",
+    "language": "strings",
+    "languages": "strings",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -21,7 +21,7 @@ from .events import TABLE_LIMIT, EventsLayer
 from .heading import as_of
 from .outlines import outlines
 from .page import Foreign, Page, render
-from .registry import EVENTS, make_layers
+from .registry import EVENTS, in_drawing_order, make_layers
 from .strings import language
 from .stylefile import read_style
 from .styles import faint, unit_names
@@ -133,8 +133,9 @@ class BorderMap(folium.Map):
 
     @property
     def panj_layers(self) -> list[PanjLayer]:
-        """The map's own layers, from the ground up."""
-        return [child for child in self._children.values() if isinstance(child, PanjLayer)]
+        """The map's own layers, from the ground up; one that is added replaces one of the same id."""
+        own = [child for child in self._children.values() if isinstance(child, PanjLayer)]
+        return in_drawing_order(own, self.region)
 
     @property
     def foreign_addresses(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import geopandas as gpd
 
-from ..geodata.errors import UnknownNameError
+from ..geodata.errors import InputError, UnknownNameError
 from ..geodata.loading import load
 from ..geodata.region import Region
 from .ground import unit_layers
@@ -14,6 +14,7 @@ _ROLE = {
     "border": "river",
     "crossings": "crossings",
     "places": "places",
+    "waters": "hydrography",
     "events": "chronicle",
 }
 
@@ -25,9 +26,16 @@ def layer_data(name: str, region: Region) -> gpd.GeoDataFrame:
     ------
     UnknownNameError
         If there is no such layer.
+    InputError
+        If the layer is an image and no table.
     """
     if name not in available(region):
         raise UnknownNameError("layer", name, available(region))
+    if name == "relief":
+        raise InputError(
+            "the layer 'relief' is an image; expected one with geometry; in Python, panj.geodata.load_raster('relief') "
+            "reads its data set"
+        )
     units = unit_layers(region)
     provinces = load(region.datasets["provinces"])
     if name in units:

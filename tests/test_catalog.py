@@ -3,19 +3,33 @@
 import re
 import shutil
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from panj.geodata import DamagedDataError, UnknownNameError, load, loading, verify
+from panj.geodata import (
+    DamagedDataError,
+    InputError,
+    Raster,
+    UnknownNameError,
+    load,
+    load_raster,
+    loading,
+    verify,
+)
 from panj.geodata.build import BUILDERS
 from panj.geodata.catalog import DATA_FOLDER, MANIFEST, catalog, entry, read_manifest
-from panj.geodata.hashing import canonical_wkb, content_hash
+from panj.geodata.hashing import canonical_wkb, content_hash, raster_hash
 
 ROOT = Path(__file__).parents[1]
 IDS = tuple(catalog())
+TABLES = tuple(name for name in IDS if not entry(name).is_raster)
+RASTERS = tuple(name for name in IDS if entry(name).is_raster)
+LICENCES = {"ODbL-1.0", "CC-BY-4.0", "LGPL-3.0-or-later", "BSD-3-Clause", "public domain"}
 EVENT_DATA = {"chronicle", "csto_exercises"}
 
 
@@ -24,13 +38,13 @@ def test_entry_is_complete(name):
     found = entry(name)
     for field in ("title", "description", "source", "licence", "licence_url", "attribution", "file"):
         assert getattr(found, field).strip(), field
-    assert found.licence in {"ODbL-1.0", "CC-BY-4.0"}
+    assert found.licence in LICENCES
     assert found.licence_url.startswith("https://")
     assert re.fullmatch(r"\d{4}(-\d\d-\d\d)?", found.date)
     assert found.accuracy_m is None or found.accuracy_m > 0
-    assert found.key
+    assert bool(found.key) != found.is_raster
     assert set(found.key) <= set(found.columns)
-    assert found.rows > 0
+    assert found.shape if found.is_raster else found.rows > 0
     assert found.embed in ({"rows", "summary", "no"} if name in EVENT_DATA else {""})
     assert bool(found.citation) == (name in EVENT_DATA)
 
@@ -42,10 +56,12 @@ def test_what_it_depends_on_stands_before_it(name):
 
 @pytest.mark.parametrize("name", IDS)
 def test_open_street_map_stays_open(name):
-    """What is made from ODbL data is ODbL; places are only looked up in it."""
+    """What is made from ODbL data is ODbL; places are only looked up in it, waters only cut off along it."""
     found = entry(name)
     from_osm = "OpenStreetMap" in found.source or any(
-        entry(other).licence == "ODbL-1.0" for other in found.depends if name not in {"places", "chronicle"}
+        entry(other).licence == "ODbL-1.0"
+        for other in found.depends
+        if name not in {"places", "chronicle", "hydrography"}
     )
     assert (found.licence == "ODbL-1.0") == from_osm
     assert ("OpenStreetMap" in found.attribution) == from_osm
@@ -70,16 +86,18 @@ def test_catalogue_manifest_files_and_builders_agree():
 def test_named_versions_are_the_pinned_ones():
     pinned = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]["build"]
     for requirement in pinned:
+        if "==" not in requirement:
+            continue
         name, version = requirement.split("==")
         if name != "timezonefinder":
             assert any(f"{name} {version}" in entry(id_).source for id_ in IDS), requirement
 
 
 def test_built_in_data_is_small():
-    assert sum(path.stat().st_size for path in DATA_FOLDER.iterdir()) < 4_000_000
+    assert sum(path.stat().st_size for path in DATA_FOLDER.iterdir()) < 6_000_000
 
 
-@pytest.mark.parametrize("name", IDS)
+@pytest.mark.parametrize("name", TABLES)
 def test_load(name):
     table = load(name)
     assert isinstance(table, gpd.GeoDataFrame)
@@ -89,6 +107,66 @@ def test_load(name):
     assert set(table.attrs) == {"id", "title", "licence", "attribution", "accuracy_m", "source"}
     assert table.attrs["id"] == name
     assert table.attrs["licence"] == entry(name).licence
+
+
+@pytest.mark.parametrize("name", RASTERS)
+def test_load_raster(name):
+    raster = load_raster(name)
+    assert raster.values.shape == raster.grid.shape == entry(name).shape
+    assert raster.grid.extent == pytest.approx((66, 35, 76, 41))
+    assert raster.grid.bounds.north == pytest.approx(41)
+    assert np.isfinite(raster.values).all()
+    raster.values[:] = 0
+    assert load_raster(name).values.max() > 0
+
+
+def test_altitude_is_high_where_the_pamirs_are():
+    raster = load_raster("altitude")
+    assert raster.unit == "m"
+    column, row = int((72.0 - 66) * 12), int((41 - 38.9) * 12)
+    assert raster.values[row, column] > 4000
+    # Termez lies at 300 m.
+    assert raster.values[int((41 - 37.2) * 12), int((67.3 - 66) * 12)] < 500
+
+
+def test_tables_and_rasters_have_a_reader_each():
+    with pytest.raises(InputError, match=r"'relief' is a raster.*load_raster\('relief'\)"):
+        load("relief")
+    with pytest.raises(InputError, match=r"'border' is a table.*load\('border'\)"):
+        load_raster("border")
+    with pytest.raises(UnknownNameError, match="expected one of: border"):
+        load_raster("reliefs")
+
+
+def test_verify_names_a_changed_raster(monkeypatch):
+    from panj.geodata import geotiff
+
+    raster = load_raster("altitude")
+    changed = Raster(raster.values[1:], replace(raster.grid, height=71, crs="EPSG:3857"))
+    monkeypatch.setattr(geotiff, "read_geotiff", lambda *_: changed)
+    problems = verify(["altitude"])
+    for word in ("(71, 120) cells; expected (72, 120)", "EPSG:3857", "content hash"):
+        assert any(word in problem for problem in problems), word
+
+
+def test_a_file_that_is_not_geotiff():
+    from panj.geodata.geotiff import read_geotiff
+
+    with pytest.raises(DamagedDataError, match="'relief': the file is not GeoTIFF"):
+        read_geotiff(b"II*\0 but not really", "relief")
+
+
+def test_a_raster_without_value_somewhere_comes_back_the_same():
+    from panj.geodata.geotiff import read_geotiff, write_geotiff
+
+    raster = load_raster("altitude")
+    raster.values[3, 4] = np.nan
+    back = read_geotiff(write_geotiff(raster), "altitude")
+    assert np.isnan(back.values[3, 4])
+    assert raster_hash(back) == raster_hash(raster)
+    assert raster_hash(back) != entry("altitude").content_sha256
+    moved = replace(raster.grid, affine=replace(raster.grid.affine, west=66.1))
+    assert raster_hash(Raster(raster.values, moved, raster.unit)) != raster_hash(raster)
 
 
 def test_verify_finds_nothing():

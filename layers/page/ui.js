@@ -4,11 +4,15 @@ function legend(entries, events, toggle, filterTypes) {
   const box = document.getElementById("panj-layers");
   box.append(make("h2", { text: say("layers") }));
   const list = make("ul", { class: "panj-legend" });
-  for (const { layer, swatch: sign } of entries.slice().reverse()) {
+  // From the top of the map down, but what has numbers to read comes right after the events.
+  const place = ({ layer, legend: more }) => (layer.kind === "events" ? 0 : more ? 1 : 2);
+  const rows = entries.slice().reverse().sort((one, other) => place(one) - place(other));
+  for (const { layer, swatch: sign, legend: more } of rows) {
     const input = make("input", { type: "checkbox", id: `panj-layer-${layer.id}`, "data-layer": layer.id });
     input.checked = layer.show;
     input.addEventListener("change", () => toggle(layer.id, input.checked));
     const row = make("li", {}, make("label", { for: input.id }, input, sign || "", make("span", { dir: "auto", text: layer.label })));
+    if (more) row.append(more);
     if (layer.kind === "events" && events) row.append(typeLegend(events, filterTypes));
     if (layer.id === "sites") row.append(make("p", { class: "panj-hint", text: say("legend_site_area") }));
     list.append(row);

@@ -62,13 +62,13 @@ def test_every_layer_is_there_and_can_be_switched(browser, built_in):
             box = page.locator(f"#panj-layer-{name}")
             was = box.is_checked()
             before = page.evaluate(
-                "document.querySelectorAll('.leaflet-map-pane path, .leaflet-map-pane .leaflet-marker-icon').length"
+                "document.querySelectorAll('.leaflet-map-pane path, .leaflet-map-pane .leaflet-marker-icon, .panj-image').length"
             )
             box.click()
             assert box.is_checked() is not was
             page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
             after = page.evaluate(
-                "document.querySelectorAll('.leaflet-map-pane path, .leaflet-map-pane .leaflet-marker-icon').length"
+                "document.querySelectorAll('.leaflet-map-pane path, .leaflet-map-pane .leaflet-marker-icon, .panj-image').length"
             )
             if name != "places":
                 assert (after < before) if was else (after > before), name
@@ -230,3 +230,106 @@ def test_line_in_the_page_is_the_border(browser, built_in):
     distance = drawn.locate(*np.asarray(full.coords).T).distance_km * 1000
     assert distance.mean() < 25
     assert distance.max() < 100
+
+
+@pytest.fixture(scope="module")
+def with_raster(tmp_path_factory):
+    """A page with relief from heights and a raster over it."""
+    from panj.geodata.catalog import DATA_FOLDER
+
+    path = tmp_path_factory.mktemp("raster") / "raster.html"
+    heights = str(DATA_FOLDER / "altitude.tif")
+    words = ["--raster", heights, "--ramp", "heights", "--raster-title", HOSTILE["markup"]]
+    cli.main(["map", "-q", "-o", str(path), "--dem", heights, *words], standalone_mode=False)
+    return path
+
+
+def relief_opacity(page, zoom):
+    page.evaluate(f"window.panj.map.setZoom({zoom}, {{animate: false}})")
+    return float(page.evaluate("getComputedStyle(document.querySelector('.panj-image-relief')).opacity"))
+
+
+def test_built_in_relief_fades_and_one_from_heights_stays(browser, built_in, with_raster):
+    with opened(browser, built_in) as page:
+        assert relief_opacity(page, 7) == 1
+        assert 0 < relief_opacity(page, 8) < 0.5
+        assert relief_opacity(page, 8.25) == 0
+        assert relief_opacity(page, 7.5) == 1
+        assert page.complaints == []
+    with opened(browser, with_raster) as page:
+        assert relief_opacity(page, 11) == 1
+
+
+@pytest.mark.parametrize(("scheme", "blend"), [("light", "multiply"), ("dark", "screen")])
+def test_relief_is_blended_under_everything_but_the_land(browser, built_in, scheme, blend):
+    with opened(browser, built_in, color_scheme=scheme) as page:
+        pane = "document.querySelector('.leaflet-panj-relief-pane')"
+        assert page.evaluate(f"getComputedStyle({pane}).mixBlendMode") == blend
+        assert 0.2 <= float(page.evaluate(f"getComputedStyle({pane}).opacity")) <= 0.4
+        order = page.evaluate(
+            "['countries', 'relief', 'raster', 'waters', 'unit', 'border', 'events'].map("
+            "name => document.querySelector(`.leaflet-panj-${name}-pane`)).filter(Boolean).map(pane => +pane.style.zIndex)"
+        )
+        assert order == sorted(order)
+        assert len(order) >= 5
+
+
+def test_minor_waters_wait_for_a_closer_zoom(browser, built_in):
+    with opened(browser, built_in) as page:
+        shown = "[...document.querySelectorAll('path.panj-water-3')].filter(one => getComputedStyle(one).display !== 'none').length"
+        page.evaluate("window.panj.map.setZoom(7.5, {animate: false})")
+        assert page.evaluate(shown) == 0
+        page.evaluate("window.panj.map.setZoom(8, {animate: false})")
+        assert page.evaluate(shown) > 0
+
+
+def test_a_raster_has_a_legend_and_its_words_are_text(browser, with_raster):
+    with opened(browser, with_raster) as page:
+        legend = page.locator(".panj-ramp")
+        assert HOSTILE["markup"] in legend.inner_text()
+        assert ", m" in legend.inner_text()
+        numbers = page.locator(".panj-ramp-scale span").all_inner_texts()
+        assert "2,000" in numbers
+        assert "linear-gradient" in page.evaluate("document.querySelector('.panj-ramp-bar').style.background")
+        box = page.locator("#panj-layer-raster")
+        assert box.is_checked()
+        box.click()
+        assert page.locator(".panj-image-raster").count() == 0
+        assert page.evaluate("window.hit === undefined")
+        assert page.complaints == []
+        assert outside(page) == []
+
+
+def test_a_peak_of_the_users_lies_under_its_place(browser, tmp_path):
+    """The brightest or darkest spot of a lone peak is where the map has its coordinates."""
+    from tests.test_rasters import PEAK, spike
+
+    dem = spike(tmp_path / "dem.tif", "EPSG:32643", 1000.0)
+    target = tmp_path / "peak.html"
+    cli.main(["map", "-q", "-o", str(target), "--dem", str(dem), "--layers", "countries"], standalone_mode=False)
+    with opened(browser, target) as page:
+        found = page.evaluate(
+            """async ([lon, lat]) => {
+              const image = document.querySelector('.panj-image-relief');
+              await image.decode();
+              const canvas = document.createElement('canvas');
+              [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+              const context = canvas.getContext('2d');
+              context.drawImage(image, 0, 0);
+              const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+              const plain = data[4 * (Math.floor(canvas.height / 2) * canvas.width + Math.floor(canvas.width / 4))];
+              let [sum, x, y] = [0, 0, 0];
+              for (let i = 0; i < canvas.width * canvas.height; i += 1) {
+                if (data[4 * i + 3] > 250 && Math.abs(data[4 * i] - plain) > 25) { sum += 1; x += i % canvas.width; y += Math.floor(i / canvas.width); }
+              }
+              const map = window.panj.map;
+              const box = image.getBoundingClientRect();
+              const frame = map.getContainer().getBoundingClientRect();
+              const at = map.containerPointToLatLng([
+                box.left - frame.left + (x / sum + 0.5) / canvas.width * box.width,
+                box.top - frame.top + (y / sum + 0.5) / canvas.height * box.height]);
+              return map.distance(at, [lat, lon]);
+            }""",
+            list(PEAK),
+        )
+        assert found < 1200

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -237,7 +237,6 @@ def _checked(url: str, provider: Mapping[str, Any]) -> TileServer:
     given = provider.get("subdomains") or _SUBDOMAINS
     subdomains = tuple(str(part) for part in given) if "s" in names else ()
     origins = dict.fromkeys(_origin(url, part) for part in subdomains or ("",))
-    bounds = provider.get("bounds")
     return TileServer(
         url=url,
         subdomains=subdomains,
@@ -248,7 +247,7 @@ def _checked(url: str, provider: Mapping[str, Any]) -> TileServer:
         side_px=int(provider.get("tileSize") or _SIDE_PX),
         zoom_offset=int(provider.get("zoomOffset") or 0),
         tms=bool(provider.get("tms")),
-        bounds=None if bounds is None else (*map(float, bounds[0]), *map(float, bounds[1])),  # type: ignore[arg-type]
+        bounds=_box(provider.get("bounds")),
     )
 
 
@@ -262,6 +261,14 @@ def _origin(url: str, subdomain: str) -> str:
             "quotes or a user name, and only {s} in the host; mend it"
         )
     return origin
+
+
+def _box(corners: Sequence[Sequence[float]] | None) -> tuple[float, float, float, float] | None:
+    """South, west, north, east of xyzservices' [[south, west], [north, east]]."""
+    if corners is None:
+        return None
+    (south, west), (north, east) = corners
+    return south, west, north, east
 
 
 def _sample(subdomain: str, digit: str, placeholder: re.Match[str]) -> str:

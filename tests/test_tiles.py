@@ -14,7 +14,8 @@ PROVIDER = {"name": "Mine", "url": TEMPLATE, "attribution": "(C) Me  and\nothers
 
 
 def policy(html):
-    return re.search(r'Content-Security-Policy" content="([^"]*)"', html)[1].replace("&#39;", "'")
+    (content,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', html)
+    return content.replace("&#39;", "'")
 
 
 @pytest.mark.parametrize("name", ["OpenStreetMap.Mapnik", "openstreetmap mapnik", "OPENSTREETMAP-MAPNIK"])
@@ -47,7 +48,9 @@ def test_an_address_and_a_provider_of_ones_own():
 
 
 def test_unknown_names_come_with_similar_ones():
-    with pytest.raises(UnknownNameError, match="'OpenStretMap.Mapnick'; expected one of: OpenStreetMap.Mapnik") as found:
+    with pytest.raises(
+        UnknownNameError, match=r"'OpenStretMap\.Mapnick'; expected one of: OpenStreetMap\.Mapnik"
+    ) as found:
         tile_server("OpenStretMap.Mapnick")
     assert "https://host/{z}/{x}/{y}.png" in str(found.value)
     assert "\n" not in str(found.value)
@@ -64,7 +67,10 @@ def test_what_cannot_be_used_is_not_proposed():
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("Thunderforest.Outdoors", r"a key of your own \(apikey\).*outdoors/\{z\}/\{x\}/\{y\}\{r\}\.png\?apikey=YOUR_KEY"),
+        (
+            "Thunderforest.Outdoors",
+            r"a key of your own \(apikey\).*outdoors/\{z\}/\{x\}/\{y\}\{r\}\.png\?apikey=YOUR_KEY",
+        ),
         ("CartoDB.Positron", r"a key of your own \(apikey\).*light_all/.*YOUR_KEY"),
         ("Stadia.AlidadeSatellite", "serves no more.*take another"),
         ("NASAGIBS.BlueMarble3413", "EPSG:3413, not in Web Mercator"),

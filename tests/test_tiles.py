@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from panj.cli.main import panj as cli
 from panj.geodata.errors import InputError, UnknownNameError
 from panj.geodata.region import load_region
 from panj.layers import BorderMap, TilesLayer, available
@@ -147,3 +148,12 @@ def test_stills_leave_tiles_out():
     from panj.layers.stills import poster
 
     assert poster(with_tiles) == poster(without)
+
+
+def test_the_command_tells_and_refuses_early(tmp_path, capsys):
+    target = tmp_path / "map.html"
+    cli.main(["map", "--layers", "border", "--tiles", TEMPLATE, "-o", str(target)], standalone_mode=False)
+    assert "readers' browsers will fetch tiles from tiles.example.org" in capsys.readouterr().err
+    assert "https://tiles.example.org;" in policy(target.read_text("utf-8"))
+    with pytest.raises(UnknownNameError, match="tile provider 'nowhere'"):
+        cli.main(["map", "missing.csv", "--tiles", "nowhere", "-o", str(target)], standalone_mode=False)

@@ -110,3 +110,17 @@ def test_a_credit_is_text(browser, tmp_path):
             page.wait_for_selector(".panj-tiled")
             assert "Background: <img src=x onerror=hit=1>" in page.locator(LINE).inner_text()
             assert page.complaints == []
+
+
+def test_a_dark_page_keeps_light_colours_on_tiles(browser, tmp_path):
+    name = "getComputedStyle(document.querySelector('#panj-map')).getPropertyValue('--name')"
+    with serving(Always(answer(PIXEL, "image/png"))) as server:
+        target = drawn(tmp_path, server, "--layers", "countries")
+        with opened(browser, target) as page:
+            page.wait_for_selector(".panj-tiled")
+            light = page.evaluate(name)
+        with opened(browser, target, color_scheme="dark") as page:
+            page.wait_for_selector(".panj-tiled")
+            assert page.evaluate(name) == light
+            page.locator("#panj-layer-tiles").uncheck()
+            assert page.evaluate(name) != light

@@ -65,7 +65,9 @@ class Drawing:
             layers.append(RasterLayer(self.raster, ramp=self.ramp, title=self.raster_title, unit=self.raster_unit))
         return layers
 
-    def run(self, target: Path, write: Callable[[BorderMap], None], *, remote_images: bool = False) -> None:
+    def run(
+        self, target: Path, write: Callable[[BorderMap], None], *, remote_images: bool = False, tiles: str | None = None
+    ) -> None:
         """Read, join and draw; `write` puts the map into the target, unless no row was usable."""
         talk = Talk(quiet=self.quiet, verbose=self.verbose)
         region = load_region(self.region)
@@ -75,8 +77,9 @@ class Drawing:
             "region": region,
             "date": self.date,
             "style": self.style,
+            "tiles": tiles,
         }
-        # An empty map tells of an unknown layer or language, a bad date or style before the long work begins.
+        # An empty map tells of an unknown layer or language, a bad date, style or tiles before the long work begins.
         BorderMap(**drawn)
         ground = self.ground()
         for layer in ground:

@@ -16,7 +16,12 @@ from .options import drawing_options
 @click.option(
     "--remote-images", is_flag=True, help="Show the images that the column `image` names; readers fetch them."
 )
-def command(output: str, *, remote_images: bool, **options: Any) -> None:
+@click.option(
+    "--tiles",
+    metavar="NAME",
+    help="Web map beneath: OpenTopoMap, ... or https://host/{z}/{x}/{y}.png; readers fetch it.",
+)
+def command(output: str, *, remote_images: bool, tiles: str | None, **options: Any) -> None:
     """Write an interactive map as one HTML file that needs no network.
 
     Without EVENTS the map shows the built-in chronicle.
@@ -28,8 +33,9 @@ def command(output: str, *, remote_images: bool, **options: Any) -> None:
       panj map events.csv --layers countries,border,events --type battle
       panj map --dem n37e070.tif --dem n37e071.tif
       panj map --raster rain.tif --ramp blues --raster-unit "mm a year"
+      panj map events.csv --tiles OpenStreetMap.Mapnik
       panj map events.xlsx --style style.toml --subtitle "Since June" --date 2021-07
     """  # noqa: D301
     target = Path(output)
     check_folder(target)
-    Drawing(**options).run(target, lambda page: page.save(target), remote_images=remote_images)
+    Drawing(**options).run(target, lambda page: page.save(target), remote_images=remote_images, tiles=tiles)

@@ -8,14 +8,16 @@ if TYPE_CHECKING:
     from .registry import available
     from .strings import language, languages
     from .terrain import RasterLayer, ReliefLayer
+    from .tiles import TilesLayer
 
-__all__ = ["BorderMap", "RasterLayer", "ReliefLayer", "available", "language", "languages"]
+__all__ = ["BorderMap", "RasterLayer", "ReliefLayer", "TilesLayer", "available", "language", "languages"]
 
 # Imported when first asked for: folium and geopandas take a second.
 _HOME = {
     "BorderMap": "bordermap",
     "RasterLayer": "terrain",
     "ReliefLayer": "terrain",
+    "TilesLayer": "tiles",
     "available": "registry",
     "language": "strings",
     "languages": "strings",

@@ -27,6 +27,7 @@ from .stylefile import read_style
 from .styles import faint, unit_names
 from .summary import summary
 from .table import table_rows
+from .tiles import TilesLayer
 
 
 class _PageFigure(Figure):
@@ -69,6 +70,9 @@ class BorderMap(folium.Map):
         Colours, shapes and names of event types and units: the path of a TOML file, or a mapping of the same form.
     remote_images
         Whether popups show the images that the column `image` names; the readers' browsers fetch them.
+    tiles
+        Tiles of a web map beneath everything, which the readers' browsers fetch: the name of a provider of xyzservices,
+        an address template such as "https://host/{z}/{x}/{y}.png", or a provider itself. None is the map's own ground.
 
     Raises
     ------
@@ -77,6 +81,7 @@ class BorderMap(folium.Map):
     InputError
         If the height is neither a number of pixels from 200 to 5000 nor a CSS length.
         If the date or the style cannot be read.
+        If the tiles cannot be used, or cover nothing of the region.
 
     Notes
     -----
@@ -101,6 +106,7 @@ class BorderMap(folium.Map):
         date: str | dt.date | None = None,
         style: str | Path | Mapping[str, Any] | None = None,
         remote_images: bool = False,
+        tiles: str | Mapping[str, Any] | None = None,
     ) -> None:
         self.cell_height = css_height(height)
         self.language = language(lang)
@@ -117,6 +123,10 @@ class BorderMap(folium.Map):
         self.as_of = "" if date is None else as_of(date, self.language)
         self.style = read_style(style, unit_names())
         self.events_layer: EventsLayer | None = None
+        if tiles is not None:
+            ground = TilesLayer(tiles)
+            ground.check(self.region)
+            self.add_child(ground)
         for layer in own:
             self.add_child(layer)
         if events is not None and (names is None or EVENTS in names):
@@ -146,7 +156,8 @@ class BorderMap(folium.Map):
     def notices(self) -> tuple[str, ...]:
         """What was assumed or left out in drawing, and where images come from; one line each."""
         events = self.events_layer.notices if self.events_layer else ()
-        return (*events, *faint({f"units.{name}": colour for name, colour in self.style.units.items()}))
+        tiles = [layer.notice for layer in self._tiles]
+        return (*events, *tiles, *faint({f"units.{name}": colour for name, colour in self.style.units.items()}))
 
     @property
     def image_origins(self) -> tuple[str, ...]:
@@ -154,13 +165,22 @@ class BorderMap(folium.Map):
         layer = self.events_layer
         return layer.images.origins if layer and layer.remote_images else ()
 
+    @property
+    def tile_origins(self) -> tuple[str, ...]:
+        """Where the page's background tiles come from (scheme, host, port); empty without `tiles`."""
+        return tuple(origin for layer in self._tiles for origin in layer.server.origins)
+
+    @property
+    def _tiles(self) -> list[TilesLayer]:
+        return [layer for layer in self.panj_layers if isinstance(layer, TilesLayer)]
+
     def to_html(self, *, offline: bool = False, poster: bool = True) -> str:
         """Render the page.
 
         Parameters
         ----------
         offline
-            Refuse if an added folium element or an image would make the page fetch anything.
+            Refuse if an added folium element, an image or a tile would make the page fetch anything.
         poster
             Put a picture of the map into the page, for viewers that run no script.
 
@@ -179,6 +199,11 @@ class BorderMap(folium.Map):
             raise InputError(
                 f"the page would fetch images from {', '.join(self.image_origins)}; expected none with offline=True; "
                 "leave remote_images out"
+            )
+        if offline and self.tile_origins:
+            raise InputError(
+                f"the page would fetch tiles from {', '.join(self.tile_origins)}; expected none with offline=True; "
+                "leave tiles out"
             )
         return render(self._page(poster=poster), foreign)
 
@@ -243,7 +268,7 @@ class BorderMap(folium.Map):
             subtitle=described["subtitle"],
             date=described["date"],
             credit=described["credit"],
-            images=self.image_origins,
+            images=tuple(dict.fromkeys((*self.image_origins, *self.tile_origins))),
             strings=self.language.strings,
             frame=described["frame"],
             view=described["view"],

@@ -26,6 +26,7 @@ SCRIPTS = (
     "images.js",
     "layers.js",
     "terrain.js",
+    "tiles.js",
     "labels.js",
     "events.js",
     "ui.js",

@@ -29,7 +29,7 @@ def summary(described: Mapping[str, Any]) -> str:
     layers = described["layers"]
     events = next((layer for layer in layers if layer["kind"] == "events" and layer["count"]), None)
     if events is None:
-        shown = [layer["label"] for layer in layers if layer["show"] and layer["kind"] != "events"]
+        shown = [layer["label"] for layer in layers if layer["show"] and layer["kind"] not in ("events", "tiles")]
         return words["sum_no_events"].format(map=words["map_label"], layers=_list(shown, words))
     return f"{_head(events, words)} {_leading(events, layers, described['banks'], words)}"
 

@@ -4,7 +4,7 @@
 function groundImage(map, pane, layer) {
   const [west, south, east, north] = layer.bounds;
   return L.imageOverlay(layer.image, [[south, west], [north, east]], {
-    pane: paneOf(map, pane), interactive: false, alt: "", className: `panj-image panj-image-${pane}${layer.source ? ` panj-from-${layer.source}` : ""}`,
+    pane: paneOf(map, pane), interactive: false, alt: "", className: `panj-ground-image panj-image-${pane}${layer.source ? ` panj-from-${layer.source}` : ""}`,
   });
 }
 

@@ -62,13 +62,13 @@ def test_every_layer_is_there_and_can_be_switched(browser, built_in):
             box = page.locator(f"#panj-layer-{name}")
             was = box.is_checked()
             before = page.evaluate(
-                "document.querySelectorAll('.leaflet-map-pane path, .leaflet-map-pane .leaflet-marker-icon, .panj-image').length"
+                "document.querySelectorAll('.leaflet-map-pane path, .leaflet-map-pane .leaflet-marker-icon, .panj-ground-image').length"
             )
             box.click()
             assert box.is_checked() is not was
             page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
             after = page.evaluate(
-                "document.querySelectorAll('.leaflet-map-pane path, .leaflet-map-pane .leaflet-marker-icon, .panj-image').length"
+                "document.querySelectorAll('.leaflet-map-pane path, .leaflet-map-pane .leaflet-marker-icon, .panj-ground-image').length"
             )
             if name != "places":
                 assert (after < before) if was else (after > before), name
@@ -245,7 +245,7 @@ def with_raster(tmp_path_factory):
 
 
 def relief_opacity(page, zoom):
-    page.evaluate(f"window.panj.map.setZoom({zoom}, {{animate: false}})")
+    page.evaluate(f"void window.panj.map.setZoom({zoom}, {{animate: false}})")
     return float(page.evaluate("getComputedStyle(document.querySelector('.panj-image-relief')).opacity"))
 
 
@@ -277,9 +277,9 @@ def test_relief_is_blended_under_everything_but_the_land(browser, built_in, sche
 def test_minor_waters_wait_for_a_closer_zoom(browser, built_in):
     with opened(browser, built_in) as page:
         shown = "[...document.querySelectorAll('path.panj-water-3')].filter(one => getComputedStyle(one).display !== 'none').length"
-        page.evaluate("window.panj.map.setZoom(7.5, {animate: false})")
+        page.evaluate("void window.panj.map.setZoom(7.5, {animate: false})")
         assert page.evaluate(shown) == 0
-        page.evaluate("window.panj.map.setZoom(8, {animate: false})")
+        page.evaluate("void window.panj.map.setZoom(8, {animate: false})")
         assert page.evaluate(shown) > 0
 
 

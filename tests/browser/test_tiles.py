@@ -54,7 +54,7 @@ def test_tiles_lie_beneath_and_can_be_switched_off(browser, tmp_path):
         assert page.evaluate(GROUND) == "1"
         assert page.evaluate(RELIEF) != "none"
         assert page.locator(LINE).inner_text() == ""
-        page.evaluate("window.panj.map.setZoom(9, {animate: false})")
+        page.evaluate("void window.panj.map.setZoom(9, {animate: false})")
         page.evaluate(FRAMES)
         assert len(server.asked) == len(asked)
         box.check()
@@ -90,7 +90,7 @@ def test_refused_tiles_leave_the_maps_own_ground(browser, tmp_path, lang):
         assert all("403" in text for text in page.complaints)
         # Should the server come round, the next tiles are shown.
         server.answers = Always(answer(PIXEL, "image/png"))
-        page.evaluate("window.panj.map.setZoom(10, {animate: false})")
+        page.evaluate("void window.panj.map.setZoom(10, {animate: false})")
         page.wait_for_selector(".panj-tiled")
         assert language(lang)["tiles_failed"] not in page.locator(LINE).inner_text()
 

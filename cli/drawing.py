@@ -66,9 +66,17 @@ class Drawing:
         return layers
 
     def run(
-        self, target: Path, write: Callable[[BorderMap], None], *, remote_images: bool = False, tiles: str | None = None
+        self,
+        target: Path,
+        write: Callable[[BorderMap], int | None],
+        *,
+        remote_images: bool = False,
+        tiles: str | None = None,
     ) -> None:
-        """Read, join and draw; `write` puts the map into the target, unless no row was usable."""
+        """Read, join and draw; `write` puts the map into the target, unless no row was usable.
+
+        `write` may return how many events its picture shows, where that can be fewer than are on the map.
+        """
         talk = Talk(quiet=self.quiet, verbose=self.verbose)
         region = load_region(self.region)
         drawn: dict[str, Any] = {
@@ -109,9 +117,11 @@ class Drawing:
                 )
                 for layer in ground:
                     page.add_child(layer)
-                write(page)
+                shown = write(page)
             for notice in page.notices:
                 talk.say(notice)
+            if shown is not None and shown < sums.on_map:
+                talk.say(f"{sums.on_map - shown} of the events on the map lie outside the view of this picture")
             talk.say(f"wrote {target} ({target.stat().st_size / 1e6:.2f} MB)")
         elif not sums.read:
             raise InputError(

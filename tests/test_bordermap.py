@@ -247,3 +247,22 @@ def test_the_poster_is_a_picture_inside_the_page():
 def test_one_year_is_named_once():
     assert BorderMap(events(2)).describe()["page"]["subtitle"].endswith("2021")
     assert "2021–2021" not in BorderMap(events(2), lang="ru").describe()["page"]["subtitle"]
+
+
+def test_a_withheld_event_tells_no_more_of_its_side_than_the_row_states():
+    table = events(
+        3,
+        withhold=[True, True, False],
+        stated_country=["AF", None, None],
+        geo_precision=["near"] * 3,
+        radius_km=[200.0] * 3,
+    )
+    columns = layer(BorderMap(table).to_html(), "events")["columns"]
+    sides = [columns["side"]["values"][code] if code >= 0 else "" for code in columns["side"]["rows"]]
+    assert sides == ["AF", "", "uncertain"]
+
+
+def test_the_table_says_that_a_location_is_withheld():
+    html = BorderMap(events(1, withhold=[True], radius_km=[5.0])).to_html()
+    assert "<small>Location withheld</small>" in html
+    assert "to about  km" not in html

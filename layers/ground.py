@@ -1,6 +1,7 @@
 """Ground layers: countries, highlighted units, other provinces."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import shapely
@@ -20,10 +21,15 @@ _METRES = 111_200.0
 
 def label_point(polygon: shapely.Geometry) -> list[int]:
     """Where a polygon's name stands: the centre of its largest inner circle."""
+    return list(_label_point(polygon))
+
+
+@lru_cache(maxsize=256)
+def _label_point(polygon: shapely.Geometry) -> tuple[int, ...]:
     largest = max(shapely.get_parts(polygon), key=shapely.area)
     circle = shapely.maximum_inscribed_circle(largest, tolerance=0.02)
     centre = circle.coords[0]
-    return encode_points([(centre[0], centre[1])])[0]
+    return tuple(encode_points([(centre[0], centre[1])])[0])
 
 
 def label_spots(polygon: shapely.Geometry) -> list[list[int]]:
@@ -32,6 +38,11 @@ def label_spots(polygon: shapely.Geometry) -> list[list[int]]:
     Each is `[lon, lat, radius]`, degrees in units of 1e-5 and the radius, that of the circle measured north to south,
     in whole metres. A map that shows only a part of the polygon takes one that is in view.
     """
+    return [list(spot) for spot in _label_spots(polygon)]
+
+
+@lru_cache(maxsize=256)
+def _label_spots(polygon: shapely.Geometry) -> list[list[int]]:
     spots = []
     rest = max(shapely.get_parts(polygon), key=shapely.area)
     for _ in range(_SPOTS):

@@ -4,6 +4,7 @@ import base64
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -82,22 +83,14 @@ class ReliefLayer(PanjLayer):
 
     def payload(self, context: PageContext) -> Mapping[str, Any]:
         """Grey image, its box, and the zooms between which it fades."""
-        made = self._shaded(context.region) if self.files else self._built_in(context.region)
+        made = self._shaded(context.region) if self.files else _backdrop(context.region)
         return {
             "image": made.address,
-            "bounds": made.bounds,
+            "bounds": list(made.bounds),
             "source": "dem" if self.files else "built-in",
             "fade": None if self.files else list(FADE),
-            "theme_blend": {"light": ["multiply", 0.38], "dark": ["screen", 0.25]},
+            "theme_blend": {"light": ["multiply", 0.32], "dark": ["screen", 0.2]},
         }
-
-    def _built_in(self, region: Region) -> "_Picture":
-        from ..geodata.rasterfiles import warp  # noqa: PLC0415 - rasterio takes half a second
-
-        source = load_raster(region.datasets["relief"])
-        raster = warp(source, mercator_grid(region.frame, BACKDROP_WIDTH))
-        plain = float(np.nanpercentile(source.values, 60))
-        return _grey(raster.values / plain, raster.grid)
 
     def _shaded(self, region: Region) -> "_Picture":
         from ..geodata.rasterfiles import read_rasters  # noqa: PLC0415 - rasterio takes half a second
@@ -213,6 +206,17 @@ class _Picture:
 
     address: str
     bounds: list[float]
+
+
+@lru_cache(maxsize=4)
+def _backdrop(region: Region) -> _Picture:
+    """Draw the built-in relief, once a region."""
+    from ..geodata.rasterfiles import warp  # noqa: PLC0415 - rasterio takes half a second
+
+    source = load_raster(region.datasets["relief"])
+    raster = warp(source, mercator_grid(region.frame, BACKDROP_WIDTH))
+    plain = float(np.nanpercentile(source.values, 60))
+    return _grey(raster.values / plain, raster.grid)
 
 
 def _name(row: Mapping[str, Any], lang: str) -> str:

@@ -80,6 +80,7 @@ def test_length(prepared, line):
     assert abs(prepared.length_km - 1344) < 2
 
 
+@pytest.mark.slow
 def test_a_thousand_random_points_as_brute_force(prepared, brute):
     random = np.random.default_rng(20)
     assert_as_brute(prepared, brute, random.uniform(66, 76, 1000), random.uniform(35, 41, 1000))

@@ -56,11 +56,11 @@ def layer(html, name):
 def test_it_is_a_folium_map_with_every_layer():
     border_map = BorderMap(events())
     assert isinstance(border_map, folium.Map)
-    assert [entry["id"] for entry in content(border_map.to_html())["layers"]] == list(available())
+    assert [entry["id"] for entry in content(border_map.to_html(poster=False))["layers"]] == list(available())
 
 
 def test_chosen_layers_only():
-    html = BorderMap(events(), layers=["border", "countries"]).to_html()
+    html = BorderMap(events(), layers=["border", "countries"]).to_html(poster=False)
     assert [entry["id"] for entry in content(html)["layers"]] == ["countries", "border"]
 
 
@@ -70,15 +70,16 @@ def test_unknown_names(arguments):
         BorderMap(**arguments)
 
 
+@pytest.mark.slow
 def test_same_input_same_bytes_whatever_the_order():
     table = events(20)
-    first = BorderMap(table).to_html()
-    assert BorderMap(table).to_html() == first
-    assert BorderMap(table.sample(frac=1, random_state=3)).to_html() == first
+    first = BorderMap(table).to_html(poster=False)
+    assert BorderMap(table).to_html(poster=False) == first
+    assert BorderMap(table.sample(frac=1, random_state=3)).to_html(poster=False) == first
 
 
 def test_policy_names_every_script_and_style_and_nothing_else():
-    html = BorderMap(events()).to_html()
+    html = BorderMap(events()).to_html(poster=False)
     rules = policy(html)
     assert rules.startswith("default-src 'none'")
     assert "unsafe" not in rules
@@ -91,7 +92,7 @@ def test_policy_names_every_script_and_style_and_nothing_else():
 
 
 def test_page_asks_for_nothing():
-    html = BorderMap(events()).to_html()
+    html = BorderMap(events()).to_html(poster=False)
     head = html.split("<template")[0]
     assert not re.search(r"<(script|link|img|iframe)[^>]+(src|href)=\"(?!data:)", head)
     assert not re.search(r"url\((?!data:|#)", found(r"<style>(.*?)</style>", html))
@@ -101,11 +102,12 @@ def test_dots_only_where_precision_allows():
     table = events(
         5, geo_precision=["exact", "near", "province", "region", "none"], radius_km=[1, 25, None, None, None]
     )
-    columns = layer(BorderMap(table).to_html(), "events")["columns"]
+    columns = layer(BorderMap(table).to_html(poster=False), "events")["columns"]
     assert [value is not None for value in columns["lon"]] == [True, True, False, False, False]
     assert [code is not None for code in columns["unit"]] == [False, False, True, False, False]
 
 
+@pytest.mark.slow
 def test_withheld_places_do_not_cross_into_the_page():
     html = BorderMap(events(2, withhold=[True, False], place=["Secret village", "Open town"])).to_html()
     assert "Secret village" not in html
@@ -119,22 +121,22 @@ def test_withheld_places_do_not_cross_into_the_page():
 
 
 def test_made_ids_stay_out():
-    html = BorderMap(events(2, event_id=["given", "a1b2c3"], made_id=[False, True])).to_html()
+    html = BorderMap(events(2, event_id=["given", "a1b2c3"], made_id=[False, True])).to_html(poster=False)
     assert layer(html, "events")["columns"]["id"] == ["given", None]
 
 
 def test_empty_table_and_one_row():
-    assert layer(BorderMap(events(0)).to_html(), "events")["count"] == 0
-    assert layer(BorderMap(events(1)).to_html(), "events")["count"] == 1
+    assert layer(BorderMap(events(0)).to_html(poster=False), "events")["count"] == 0
+    assert layer(BorderMap(events(1)).to_html(poster=False), "events")["count"] == 1
 
 
 def test_bare_points_of_any_crs():
     bare = events(3)[["geometry"]].to_crs("EPSG:32642")
-    assert layer(BorderMap(bare).to_html(), "events")["count"] == 3
+    assert layer(BorderMap(bare).to_html(poster=False), "events")["count"] == 3
 
 
 def test_table_for_readers_without_the_map():
-    html = BorderMap(events(3, title=["<b>bold</b>", "b", "c"])).to_html()
+    html = BorderMap(events(3, title=["<b>bold</b>", "b", "c"])).to_html(poster=False)
     assert html.count('<th scope="row"') == 3
     assert "&lt;b&gt;bold&lt;/b&gt;" in html
     assert "<b>bold</b>" not in html
@@ -145,7 +147,7 @@ def test_foreign_elements_bring_their_addresses_and_are_named_in_the_policy():
     assert border_map.foreign_addresses == ()
     folium.Marker((37.5, 71.5), popup="mine").add_to(border_map)
     assert any("jquery" in url for url in border_map.foreign_addresses)
-    html = border_map.to_html()
+    html = border_map.to_html(poster=False)
     rules = policy(html)
     for url in border_map.foreign_addresses:
         assert url in rules
@@ -157,6 +159,7 @@ def test_foreign_elements_bring_their_addresses_and_are_named_in_the_policy():
         border_map.to_html(offline=True)
 
 
+@pytest.mark.slow
 def test_save_is_whole_and_refuses_a_missing_folder(tmp_path):
     target = tmp_path / "map.html"
     BorderMap().save(target)
@@ -165,23 +168,27 @@ def test_save_is_whole_and_refuses_a_missing_folder(tmp_path):
         BorderMap().save(tmp_path / "no" / "map.html")
 
 
+@pytest.mark.slow
 def test_folium_renders_the_same_page():
     border_map = BorderMap()
     assert border_map.get_root().render() == border_map.to_html()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["ru", "tg", "prs"])
 def test_languages_reach_the_page(lang):
-    html = BorderMap(events(), lang=lang).to_html()
+    html = BorderMap(events(), lang=lang).to_html(poster=False)
     assert ('dir="rtl"' in html.split("<head>")[0]) is (lang == "prs")
-    english = BorderMap(events()).to_html()
+    english = BorderMap(events()).to_html(poster=False)
     assert layer(html, "kunduz")["label"] != layer(english, "kunduz")["label"]
 
 
+@pytest.mark.slow
 def test_built_in_page_is_small():
     assert len(BorderMap(load("chronicle")).to_html().encode()) < 1_500_000
 
 
+@pytest.mark.slow
 def test_a_page_can_be_read_back(tmp_path):
     target = tmp_path / "map.html"
     border_map = BorderMap(events(2, title=["</template>", "\u202eدری"]), lang="prs", title="Title", credit="Credit")
@@ -209,7 +216,7 @@ def test_subtitle_and_date_stand_under_the_headline():
     border_map = BorderMap(events(), title="T", subtitle="<b>Sub</b>", date="2015-05", lang="ru")
     page = border_map.describe()["page"]
     assert (page["subtitle"], page["date"]) == ("<b>Sub</b>", "По состоянию на май 2015")
-    head = heading(border_map.to_html())
+    head = heading(border_map.to_html(poster=False))
     assert "&lt;b&gt;Sub&lt;/b&gt;" in head
     assert '<p class="panj-as-of">По состоянию на май 2015</p>' in head
 
@@ -219,13 +226,13 @@ def test_by_default_there_are_the_years_and_no_date():
     page = border_map.describe()["page"]
     assert page["subtitle"].endswith("2021")
     assert page["date"] == ""
-    assert heading(border_map.to_html()).count("<p") == 1
+    assert heading(border_map.to_html(poster=False)).count("<p") == 1
 
 
 def test_an_empty_subtitle_hides_it():
     border_map = BorderMap(events(), subtitle="")
     assert border_map.describe()["page"]["subtitle"] == ""
-    assert "<p" not in heading(border_map.to_html())
+    assert "<p" not in heading(border_map.to_html(poster=False))
 
 
 def test_a_date_that_is_none():
@@ -233,6 +240,7 @@ def test_a_date_that_is_none():
         BorderMap(date="last week")
 
 
+@pytest.mark.slow
 def test_the_poster_is_a_picture_inside_the_page():
     border_map = BorderMap(events(2))
     html = border_map.to_html()
@@ -257,12 +265,12 @@ def test_a_withheld_event_tells_no_more_of_its_side_than_the_row_states():
         geo_precision=["near"] * 3,
         radius_km=[200.0] * 3,
     )
-    columns = layer(BorderMap(table).to_html(), "events")["columns"]
+    columns = layer(BorderMap(table).to_html(poster=False), "events")["columns"]
     sides = [columns["side"]["values"][code] if code >= 0 else "" for code in columns["side"]["rows"]]
     assert sides == ["AF", "", "uncertain"]
 
 
 def test_the_table_says_that_a_location_is_withheld():
-    html = BorderMap(events(1, withhold=[True], radius_km=[5.0])).to_html()
+    html = BorderMap(events(1, withhold=[True], radius_km=[5.0])).to_html(poster=False)
     assert "<small>Location withheld</small>" in html
     assert "to about  km" not in html

@@ -120,6 +120,7 @@ def test_rasters_are_rebuilt_to_the_same_content(tmp_path):
 
 
 @needs_extra
+@pytest.mark.slow
 def test_hydrography_is_rebuilt_to_the_same_content(tmp_path, gshhg):
     (result,) = build(WATERS, tmp_path, gshhg=gshhg)
     assert result.same

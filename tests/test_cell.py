@@ -43,6 +43,7 @@ class Parts(HTMLParser):
         return found
 
 
+@pytest.mark.slow
 def test_frame_holds_the_page_and_stands_over_the_picture():
     border_map = BorderMap(events(), layers=LAYERS)
     parts = Parts(border_map._repr_html_())
@@ -69,6 +70,7 @@ def test_without_the_frame_only_the_picture_and_one_line_are_left():
     assert "style" not in parts.one("div")
 
 
+@pytest.mark.slow
 def test_same_map_same_output():
     assert BorderMap(events(), layers=LAYERS)._repr_html_() == BorderMap(events(), layers=LAYERS)._repr_html_()
 

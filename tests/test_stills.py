@@ -78,12 +78,14 @@ def png(content, path, **options):
 # Sizes ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_card_is_exact(chronicle, tmp_path):
     image = png(chronicle["en"], tmp_path / "card.png", size="card-1200x630")
     assert image.size == (1200, 630)
     assert image.mode == "RGB"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "dpi"), [(2000, 300), (1001, 97), (777, 144.5)])
 def test_width_and_resolution(chronicle, tmp_path, width, dpi):
     image = png(chronicle["en"], tmp_path / "wide.png", width_px=width, dpi=dpi)
@@ -91,6 +93,7 @@ def test_width_and_resolution(chronicle, tmp_path, width, dpi):
     assert image.info["dpi"][0] == pytest.approx(dpi, abs=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "millimetres"), [("column", 90), ("spread", 280)])
 def test_print_sizes_keep_their_millimetres(chronicle, tmp_path, size, millimetres):
     for options in ({}, {"width_px": 900}, {"dpi": 72}):
@@ -106,6 +109,7 @@ def test_type_keeps_its_points_in_print():
     assert sized("spread", width_px=600, dpi=300).type < own.type
 
 
+@pytest.mark.slow
 def test_a_card_grows_as_a_whole(chronicle, tmp_path):
     image = png(chronicle["en"], tmp_path / "card.png", size="card-1200x630", width_px=600, dpi=144)
     assert image.size == (600, 315)
@@ -138,6 +142,7 @@ def test_names_and_suffixes_that_do_not_exist(chronicle, tmp_path):
 # Poster -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_poster(chronicle, theme):
     raw = poster(chronicle["ru"], theme=theme)
@@ -151,6 +156,7 @@ def test_poster_of_another_shape(chronicle):
     assert Image.open(io.BytesIO(poster(chronicle["en"], width=400, height=800))).size == (400, 800)
 
 
+@pytest.mark.slow
 def test_a_page_file_is_enough(tmp_path):
     border_map = BorderMap(events(3))
     border_map.save(tmp_path / "page.html")
@@ -199,6 +205,7 @@ def test_towns_across_the_river_are_named_on_their_own_banks():
     assert (tajik.bottom + tajik.top) / 2 > (afghan.bottom + afghan.top) / 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("size", [*size_names(), "poster"])
 def test_no_words_overlap(chronicle, size, code):
@@ -220,6 +227,7 @@ def test_no_words_overlap(chronicle, size, code):
     assert "title" in kinds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", size_names())
 def test_a_long_hostile_title_stays_inside_and_is_no_mathematics(chronicle, tmp_path, size):
     content = {
@@ -242,6 +250,7 @@ def test_a_long_hostile_title_stays_inside_and_is_no_mathematics(chronicle, tmp_
     ElementTree.fromstring(svg)
 
 
+@pytest.mark.slow
 def test_many_long_types_do_not_burst_the_legend():
     table = events(80, event_type=[f"a type of one's own, with a long name, number {number}" for number in range(80)])
     for size in size_names():
@@ -251,6 +260,7 @@ def test_many_long_types_do_not_burst_the_legend():
         assert "Other types" in legend
 
 
+@pytest.mark.slow
 def test_furniture_of_a_page_from_right_to_left(chronicle):
     for code, side in (("en", "right"), ("prs", "left")):
         canvas = composed(chronicle[code])
@@ -305,6 +315,7 @@ def test_cleaning():
 # Formats ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
 def test_same_input_same_bytes(chronicle, tmp_path, suffix):
     one, other = tmp_path / f"one.{suffix}", tmp_path / f"other.{suffix}"
@@ -314,6 +325,7 @@ def test_same_input_same_bytes(chronicle, tmp_path, suffix):
     assert b"matplotlib" not in one.read_bytes().lower()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_svg_has_its_words_as_text(chronicle, tmp_path, code):
     path = tmp_path / "still.svg"
@@ -335,6 +347,7 @@ def test_svg_has_its_words_as_text(chronicle, tmp_path, code):
         assert "letter-spacing" in svg
 
 
+@pytest.mark.slow
 def test_svg_in_a_browser_is_what_it_measures(chronicle, tmp_path, browser):
     """Chromium sets every word where the layout reckoned, to a few points, also from right to left."""
     for code in ("en", "prs"):
@@ -355,6 +368,7 @@ def test_svg_in_a_browser_is_what_it_measures(chronicle, tmp_path, browser):
             assert right * 0.75 == pytest.approx(words.box.right, abs=6), text
 
 
+@pytest.mark.slow
 def test_pdf_embeds_its_fonts(chronicle, tmp_path):
     draw_still(chronicle["ru"], tmp_path / "still.pdf", size="column")
     raw = (tmp_path / "still.pdf").read_bytes()
@@ -373,6 +387,7 @@ def test_settings_of_matplotlib_stay_as_they_were(chronicle, tmp_path):
     assert dict(mpl.rcParams) == before
 
 
+@pytest.mark.slow
 def test_matplotlib_is_not_imported_before_it_draws():
     code = (
         "import sys, panj.layers.stills as stills, panj.layers.bordermap\n"
@@ -453,6 +468,7 @@ def test_signs_of_uncertainty():
     assert "stack" not in marks.tally.signs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", [None, events(0), events(1)], ids=["no layer", "no event", "one event"])
 @pytest.mark.parametrize("size", size_names())
 def test_few_events(tmp_path, table, size):
@@ -462,6 +478,7 @@ def test_few_events(tmp_path, table, size):
     assert poster(content)
 
 
+@pytest.mark.slow
 def test_thousands_of_events_are_dots_not_thousands_of_patches(tmp_path):
     content = described(events(5000, event_type=["battle", "protest", "arrest", "other", "mine"] * 1000))
     canvas = composed(content)
@@ -473,6 +490,7 @@ def test_thousands_of_events_are_dots_not_thousands_of_patches(tmp_path):
     assert (tmp_path / "many.svg").stat().st_size < 4_000_000
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_events_stay_few_dots():
     from panj.layers.stills.events import MOST_DOTS
 
@@ -498,6 +516,7 @@ def test_colours_that_are_none_become_grey(chronicle):
     assert tally(content).colours == ["#777777"]
 
 
+@pytest.mark.slow
 def test_layers_that_are_switched_off_or_unknown_are_left_out(chronicle, tmp_path):
     content = chronicle["en"]
     plain = poster(content)
@@ -559,6 +578,7 @@ def with_terrain(content, **changes):
     return {**content, "layers": [*extra, *content["layers"]]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", size_names())
 def test_relief_waters_and_raster(chronicle, size):
     canvas = composed(with_terrain(chronicle["en"]), size)
@@ -585,12 +605,14 @@ def test_relief_darkens_the_light_theme_and_lights_the_dark_one(chronicle):
     assert brightness({**bare, "layers": [*extra, *bare["layers"]]}, "dark") > brightness(bare, "dark") + 5
 
 
+@pytest.mark.slow
 def test_a_damaged_picture_is_left_out(chronicle):
     for address in ("data:image/webp;base64,AAAA", "https://example.org/a.png", "data:image/webp;base64,%%%"):
         broken = {**terrain()["relief"], "image": address}
         assert poster(with_terrain(chronicle["en"], relief=broken))
 
 
+@pytest.mark.slow
 def test_terrain_in_vector_formats(chronicle, tmp_path):
     content = with_terrain(chronicle["en"])
     for name in ("a.svg", "b.svg", "a.pdf", "b.pdf"):
@@ -744,6 +766,7 @@ def test_command_refuses_before_any_work(tmp_path, arguments, said):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_command_says_how_many_events_lie_outside_the_view(tmp_path):
     rows = "date,title,lat,lon\n2021-06-22,In,37.5,71.5\n2021-06-22,North,40.9,75.8\n2021-06-22,South,35.05,66.1\n"
     sheet = tmp_path / "events.csv"

@@ -82,6 +82,7 @@ def test_the_built_in_page_stays_small(built_in):
     assert html.split("<template")[0].count("data:image/webp") == 1
 
 
+@pytest.mark.slow
 def test_relief_from_heights_shows_the_peak_where_it_is(dem):
     border_map = BorderMap()
     border_map.add_child(ReliefLayer.from_dem(dem, z_factor=1))
@@ -99,6 +100,7 @@ def test_relief_from_heights_shows_the_peak_where_it_is(dem):
     assert columns.mean() == pytest.approx(column, abs=6)
 
 
+@pytest.mark.slow
 def test_heights_that_are_missing_are_transparent(tmp_path):
     values = np.random.default_rng(1).random((60, 60)).astype("float32") * 3000
     values[20:40, 20:40] = np.nan
@@ -113,12 +115,13 @@ def test_heights_that_are_missing_are_transparent(tmp_path):
     assert image[3, 3, 3] == 255
 
 
+@pytest.mark.slow
 def test_same_heights_same_bytes(dem):
     pages = []
     for _ in range(2):
         border_map = BorderMap()
         border_map.add_child(ReliefLayer.from_dem([dem]))
-        pages.append(border_map.to_html())
+        pages.append(border_map.to_html(poster=False))
     assert pages[0] == pages[1]
 
 
@@ -151,7 +154,7 @@ def test_words_of_the_user_come_before_those_of_the_file(rain):
     border_map.add_child(RasterLayer(rain, title="<b>Осадки</b>", unit="мм в год"))
     payload = described(border_map, "raster")
     assert (payload["title"], payload["unit"], payload["label"]) == ("<b>Осадки</b>", "мм в год", "Растр")
-    assert "<b>Осадки" not in border_map.to_html()
+    assert "<b>Осадки" not in border_map.to_html(poster=False)
 
 
 def test_an_unknown_ramp_is_told_at_once(rain):
@@ -248,6 +251,7 @@ def run(*arguments):
     cli.main([str(one) for one in arguments], standalone_mode=False)
 
 
+@pytest.mark.slow
 def test_the_command_lays_both(tmp_path, dem, rain):
     from panj.layers.page import read_page
 

@@ -13,6 +13,7 @@ from ..geodata.joining import join
 from ..geodata.loading import load
 from ..geodata.marking import spread_marks
 from ..geodata.placing import account
+from ..geodata.ramps import DEFAULT
 from ..geodata.region import load_region
 from ..layers.bordermap import BorderMap
 from ..layers.terrain import RasterLayer, ReliefLayer
@@ -37,7 +38,7 @@ class Drawing:
     style: str | None
     dem: tuple[str, ...]
     raster: str | None
-    ramp: str
+    ramp: str | None
     raster_title: str | None
     raster_unit: str | None
     rejected: str | None
@@ -58,11 +59,14 @@ class Drawing:
 
     def ground(self) -> list[ReliefLayer | RasterLayer]:
         """Layers that the options ask for beyond the map's own."""
-        if self.raster is None and (self.raster_title is not None or self.raster_unit is not None):
-            raise InputError("found --raster-title or --raster-unit, but no raster; expected --raster FILE; add it")
+        words = {"--ramp": self.ramp, "--raster-title": self.raster_title, "--raster-unit": self.raster_unit}
+        given = [name for name, word in words.items() if word is not None]
+        if self.raster is None and given:
+            raise InputError(f"found {' and '.join(given)}, but no raster; expected --raster FILE; add it")
         layers: list[ReliefLayer | RasterLayer] = [ReliefLayer.from_dem(self.dem)] if self.dem else []
         if self.raster is not None:
-            layers.append(RasterLayer(self.raster, ramp=self.ramp, title=self.raster_title, unit=self.raster_unit))
+            ramp = DEFAULT if self.ramp is None else self.ramp
+            layers.append(RasterLayer(self.raster, ramp=ramp, title=self.raster_title, unit=self.raster_unit))
         return layers
 
     def run(

@@ -127,9 +127,7 @@ def ground_options(function: F) -> F:
     for option in (
         click.option("--raster-unit", metavar="U", help="The unit of its values (default: what its file says)."),
         click.option("--raster-title", metavar="T", help="What the raster shows (default: what its file says)."),
-        click.option(
-            "--ramp", default=DEFAULT, show_default=True, metavar="NAME", help=f"Its colours: {', '.join(ramps())}."
-        ),
+        click.option("--ramp", metavar="NAME", help=f"Its colours (default: {DEFAULT}): {', '.join(ramps())}."),
         click.option("--raster", metavar="FILE", help="Lay this raster of one band over the ground."),
         click.option("--dem", multiple=True, metavar="FILE", help="Relief from these heights (may be repeated)."),
     ):

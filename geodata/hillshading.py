@@ -24,6 +24,8 @@ LEVEL = math.sin(math.radians(ALTITUDE))
 # `auto_z_factor` raises the terrain until one slope in ten is steeper than this.
 STEEP = math.tan(math.radians(35))
 MAX_Z_FACTOR = 25.0
+# Rise per metre that no slope exceeds, so that wrong heights cannot overflow: upright for all that light can tell.
+STEEPEST = 1e9
 
 
 def hillshade(raster: Raster, *, z_factor: float = 1.0) -> Floats:
@@ -80,11 +82,16 @@ def _gradient(raster: Raster) -> tuple[Floats, Floats]:
         values: Floats = padded[1 + down : 1 + down + rows, 1 + right : 1 + right + columns]
         return np.where(np.isnan(values), raster.values, values)
 
-    right = neighbour(-1, 1) + 2 * neighbour(0, 1) + neighbour(1, 1)
-    left = neighbour(-1, -1) + 2 * neighbour(0, -1) + neighbour(1, -1)
-    below = neighbour(1, -1) + 2 * neighbour(1, 0) + neighbour(1, 1)
-    above = neighbour(-1, -1) + 2 * neighbour(-1, 0) + neighbour(-1, 1)
+    # Weights that sum to a half: no sum of floats is larger than they are.
+    right = neighbour(-1, 1) / 8 + neighbour(0, 1) / 4 + neighbour(1, 1) / 8
+    left = neighbour(-1, -1) / 8 + neighbour(0, -1) / 4 + neighbour(1, -1) / 8
+    below = neighbour(1, -1) / 8 + neighbour(1, 0) / 4 + neighbour(1, 1) / 8
+    above = neighbour(-1, -1) / 8 + neighbour(-1, 0) / 4 + neighbour(-1, 1) / 8
     affine = raster.grid.affine
-    east = (right - left) / (8 * wide[:, None]) * np.sign(affine.step_x)
-    north = (below - above) / (8 * tall[:, None]) * np.sign(affine.step_y)
-    return east.astype("float32"), north.astype("float32")
+    east = (right - left) / wide[:, None] * np.sign(affine.step_x)
+    north = (below - above) / tall[:, None] * np.sign(affine.step_y)
+    return _slopes(east), _slopes(north)
+
+
+def _slopes(rise: npt.NDArray[np.float64]) -> Floats:
+    return np.clip(rise, -STEEPEST, STEEPEST).astype("float32")

@@ -6,6 +6,7 @@ Only the part of a file that lies in the frame is read, and only as finely as it
 
 import math
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -166,13 +167,23 @@ def _opened(path: AnyPath) -> Iterator[Any]:
     _refuse_links(text)
     with rasterio.Env(**_OFFLINE):
         try:
-            source = rasterio.open(text)
+            with warnings.catch_warnings():
+                # A file without a place is refused in `_check`.
+                warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
+                source = rasterio.open(text)
         except (rasterio.errors.RasterioError, OSError, ValueError) as error:
             raise InputError(f"cannot read {text!r} as a raster ({error}); expected {EXPECTED}") from error
         with source:
             _check(source, text)
             if source.gcps[0] or not source.transform.is_rectilinear:
-                with WarpedVRT(source, crs=source.crs or source.gcps[1], resampling=Resampling.bilinear) as upright:
+                # Its corners are no part of the file: NaN, which no cell type but floats has, says so.
+                with WarpedVRT(
+                    source,
+                    crs=source.crs or source.gcps[1],
+                    resampling=Resampling.bilinear,
+                    dtype="float64",
+                    nodata=math.nan,
+                ) as upright:
                     yield upright
             else:
                 yield source
@@ -214,6 +225,11 @@ def _check(source: Any, text: str) -> None:
         )
     if not known_crs(crs.to_wkt()):
         raise InputError(f"{text!r}: found a coordinate system of no place on Earth; expected one; correct it")
+    if source.transform.is_identity and not source.gcps[0]:
+        raise InputError(
+            f"{text!r}: found nothing that says where its cells lie; expected a geotransform or ground control points; "
+            "add it with `gdal_edit.py -a_ullr WEST NORTH EAST SOUTH FILE`"
+        )
 
 
 def _coverage(source: Any, frame: Bounds, path: AnyPath) -> tuple[Bounds, float]:
@@ -295,9 +311,11 @@ def _read(source: Any, frame: Bounds, grid: Grid, path: AnyPath) -> _Tile:
     except (rasterio.errors.RasterioError, CPLE_BaseError) as error:
         raise InputError(f"{str(path)!r} is damaged ({error}); expected {EXPECTED}; fetch it again") from error
     values: Floats = np.ma.filled(found, np.nan)
-    if source.nodata is not None:
-        values[values == np.float32(source.nodata)] = np.nan
-    values = values * np.float32(source.scales[0]) + np.float32(source.offsets[0])
+    # What is too large for float32 becomes infinite, and that is no value.
+    with np.errstate(over="ignore", invalid="ignore"):
+        if source.nodata is not None:
+            values[values == np.float32(source.nodata)] = np.nan
+        values = values * np.float32(source.scales[0]) + np.float32(source.offsets[0])
     values[~np.isfinite(values)] = np.nan
     place = source.transform
     left, top = place.c + window.col_off * place.a, place.f + window.row_off * place.e

@@ -44,7 +44,7 @@ def oddities(content: bytes, sheet: str) -> Oddities:
     """Look through the cells of one sheet of an .xlsx; other kinds of workbooks have no such knowledge here."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            path = _path(archive, sheet)
+            path = sheet_path(archive, sheet)
             if path is None:
                 return Oddities()
             formats, cells = _coarse_formats(archive), archive.read(path)
@@ -55,7 +55,7 @@ def oddities(content: bytes, sheet: str) -> Oddities:
         return Oddities()
 
 
-def _path(archive: zipfile.ZipFile, sheet: str) -> str | None:
+def sheet_path(archive: zipfile.ZipFile, sheet: str) -> str | None:
     """Where a sheet's cells stand in the archive."""
     book = _parsed(archive, "xl/workbook.xml")
     wanted = next((entry for entry in _all(book, "sheet") if entry.get("name") == sheet), None)
@@ -106,7 +106,7 @@ def _cells(cells: IO[bytes], formats: Mapping[str, str]) -> Oddities:
             style = formats.get(element.get("s", ""))
             where = _CELL.fullmatch(element.get("r", ""))
             if style and filled and where and element.get("t", "n") in ("n", "d"):
-                coarse[int(where[2]) - 1, _column(where[1])] = style
+                coarse[int(where[2]) - 1, column_number(where[1])] = style
             # A formula may well give an empty text; then it says that it is one.
             uncomputed += not filled and element.get("t") != "str" and next(_all(element, "f"), None) is not None
             errors += element.get("t") == "e"
@@ -115,7 +115,7 @@ def _cells(cells: IO[bytes], formats: Mapping[str, str]) -> Oddities:
     return Oddities(coarse, uncomputed, errors)
 
 
-def _column(letters: str) -> int:
+def column_number(letters: str) -> int:
     """Number of a column from zero: A is 0, AA is 26."""
     number = 0
     for letter in letters:

@@ -3,7 +3,7 @@
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
@@ -13,6 +13,7 @@ from .events.base import Sheet
 from .tabular import EXPECTED, Record, sheet_of
 from .vector import as_text, one_line
 from .workbook_cells import Oddities, oddities
+from .workbook_extent import check_document, check_sheet
 
 # A small file can unpack to far more than memory holds; a workbook of a million events has about a tenth of this.
 MOST_BYTES = 2_000_000_000
@@ -36,14 +37,20 @@ def read_workbook(content: bytes, file: str, name: str | None = None) -> Sheet:
     Raises
     ------
     InputError
-        If it is no workbook, or has no rows.
+        If it is no workbook, has no rows, or has cells too far apart (see `workbook_extent`).
     UnknownNameError
         If there is no sheet of that name.
     """
     _weigh(content, file)
+    check_document(content, file)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheet, notices = _chosen(workbook, file, name)
+
+        def opened(label: str) -> CalamineSheet:
+            check_sheet(content, file, label)
+            return workbook.get_sheet_by_name(label)
+
+        sheet, notices = _chosen(workbook, opened, file, name)
         odd = oddities(content, sheet.name)
         records = _records(sheet, odd)
     except PasswordError:
@@ -70,19 +77,19 @@ def _weigh(content: bytes, file: str) -> None:
         )
 
 
-def _chosen(workbook: CalamineWorkbook, file: str, name: str | None) -> tuple[CalamineSheet, list[str]]:
+def _chosen(
+    workbook: CalamineWorkbook, opened: Callable[[str], CalamineSheet], file: str, name: str | None
+) -> tuple[CalamineSheet, list[str]]:
     """The sheet to read, and where there are several which one it is."""
     names = workbook.sheet_names
     if name is not None:
         if name not in names:
             raise UnknownNameError(f"sheet in {file}", name, names)
-        return workbook.get_sheet_by_name(name), []
+        return opened(name), []
     visible = [entry.name for entry in workbook.sheets_metadata if entry.visible == SheetVisibleEnum.Visible]
-    sheets = [workbook.get_sheet_by_name(label) for label in visible or names]
-    filled = [sheet for sheet in sheets if sheet.start is not None]
-    if not filled:
+    chosen = next((sheet for sheet in map(opened, visible or names) if sheet.start is not None), None)
+    if chosen is None:
         raise InputError(f"{file}: found a workbook without a row; expected a header and events; see `panj template`")
-    chosen = filled[0]
     hidden = set(names) - set(visible)
     others = [f"{label!r} (hidden)" if label in hidden else repr(label) for label in names if label != chosen.name]
     notice = f"{file}: read the sheet {chosen.name!r}, not {', '.join(others)}; name another with --sheet"

@@ -27,6 +27,7 @@ from .stylefile import read_style
 from .styles import faint, unit_names
 from .summary import summary
 from .table import table_rows
+from .terrain import ReliefLayer
 from .tiles import TilesLayer
 
 
@@ -157,7 +158,13 @@ class BorderMap(folium.Map):
         """What was assumed or left out in drawing, and where images come from; one line each."""
         events = self.events_layer.notices if self.events_layer else ()
         tiles = [layer.notice for layer in self._tiles]
-        return (*events, *tiles, *faint({f"units.{name}": colour for name, colour in self.style.units.items()}))
+        relief = [line for layer in self.panj_layers if isinstance(layer, ReliefLayer) for line in layer.notices]
+        return (
+            *events,
+            *tiles,
+            *relief,
+            *faint({f"units.{name}": colour for name, colour in self.style.units.items()}),
+        )
 
     @property
     def image_origins(self) -> tuple[str, ...]:

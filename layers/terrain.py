@@ -13,6 +13,7 @@ import numpy.typing as npt
 import shapely
 from PIL import Image
 
+from ..geodata.errors import InputError
 from ..geodata.hillshading import LEVEL, auto_z_factor, hillshade
 from ..geodata.loading import load, load_raster
 from ..geodata.ramps import DEFAULT, Ramp, make_scale
@@ -34,6 +35,10 @@ PLAIN = 0.84
 # A step of simplification in degrees, for lines that are 0.7 km off anyway: 55 m.
 WATERS_TOLERANCE = 0.0005
 
+# A height beyond this is a mistake in any unit of length, down to millimetres: usually a nodata value that the file
+# does not declare.
+MOST_HEIGHT = 1e7
+
 AnyPath = str | Path
 
 
@@ -49,6 +54,8 @@ class ReliefLayer(PanjLayer):
     def __init__(self, *, show: bool = True) -> None:
         super().__init__(show=show)
         self.files: tuple[AnyPath, ...] = ()
+        # What was left out in drawing, one line each.
+        self.notices: tuple[str, ...] = ()
         self.z_factor: float | None = None
 
     @classmethod
@@ -96,6 +103,18 @@ class ReliefLayer(PanjLayer):
         from ..geodata.rasterfiles import read_rasters  # noqa: PLC0415 - rasterio takes half a second
 
         raster = read_rasters(self.files, region.frame)
+        wrong = np.abs(raster.values) > MOST_HEIGHT
+        said = (
+            f"{100 * wrong.mean():.2g} % of the relief left out: heights beyond {MOST_HEIGHT:,.0f}, which no place on "
+            "Earth has; set the file's nodata value with `gdal_edit.py -a_nodata VALUE FILE`"
+        )
+        self.notices = (said,) if wrong.any() else ()
+        raster.values[wrong] = np.nan
+        if not np.isfinite(raster.values).any():
+            raise InputError(
+                f"found no height in {', '.join(map(str, self.files))} within the map; expected some; check the nodata "
+                "value"
+            )
         factor = auto_z_factor(raster) if self.z_factor is None else self.z_factor
         return _grey(hillshade(raster, z_factor=factor) / LEVEL, raster.grid)
 

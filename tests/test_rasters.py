@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 import rasterio
+import rasterio.control
 from panj.geodata.errors import InputError
 from panj.geodata.hillshading import LEVEL, auto_z_factor, hillshade
 from panj.geodata.raster import GEOD, Affine, Grid, Raster, cell_sizes, mercator_grid
@@ -140,6 +141,75 @@ def test_a_rotated_raster_is_set_upright(tmp_path):
     assert set(np.unique(raster.values[np.isfinite(raster.values)]).round(3).tolist()) == {7.0}
 
 
+TURNED = Transform.translation(70, 38) * Transform.rotation(20) * Transform.scale(0.01, -0.01)
+
+
+def turned(path, dtype, kind):
+    """A square of 200 that is turned by 20 degrees, with a hole in its middle unless it is plain."""
+    values = np.full((80, 80), 200, dtype=dtype)
+    hole = np.s_[20:60, 20:60]
+    if kind == "alpha":
+        alpha = np.full_like(values, np.iinfo(dtype).max)
+        alpha[hole] = 0
+        return write(path, np.stack([values, alpha]), TURNED, photometric="minisblack", alpha="yes")
+    if kind != "plain":
+        values[hole] = 50
+    write(path, values, TURNED, nodata=50 if kind == "nodata" else None)
+    if kind == "mask":
+        with rasterio.open(path, "r+") as file:
+            file.write_mask(values == 200)
+    return path
+
+
+def place_of(raster, lon, lat):
+    """Row and column of a place."""
+    x, y = Transformer.from_crs("EPSG:4326", "EPSG:3857", always_xy=True).transform(lon, lat)
+    affine = raster.grid.affine
+    return int((y - affine.north) / affine.step_y), int((x - affine.west) / affine.step_x)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "kind"),
+    [
+        *((dtype, kind) for dtype in ("uint8", "int16", "int32", "float32", "float64") for kind in ("plain", "nodata")),
+        *((dtype, "mask") for dtype in ("uint8", "int16", "float64")),
+        ("uint8", "alpha"),
+    ],
+)
+def test_nothing_lies_beyond_the_corners_of_a_rotated_raster(tmp_path, dtype, kind):
+    raster = read_rasters([turned(tmp_path / "turned.tif", dtype, kind)], FRAME)
+    known = np.isfinite(raster.values)
+    assert set(np.unique(raster.values[known]).round(3).tolist()) == {200.0}
+    # The square itself covers 0.6 of the box that holds it, its hole a quarter of the square.
+    assert known.mean() == pytest.approx(0.605 if kind == "plain" else 0.605 * 0.75, abs=0.03)
+    middle = TURNED * (40, 40)
+    assert known[place_of(raster, *middle)] == (kind == "plain")
+    assert known[place_of(raster, *(TURNED * (5, 5)))]
+    assert not known[2, 2]
+    assert not known[-3, -3]
+
+
+def test_a_rotated_raster_is_cropped_and_decimated_without_its_surroundings(tmp_path):
+    """Averaged to fewer cells than it has, too."""
+    raster = read_rasters([turned(tmp_path / "turned.tif", "int16", "plain")], FRAME, max_side=20)
+    assert set(np.unique(raster.values[np.isfinite(raster.values)]).round(3).tolist()) == {200.0}
+    assert np.isnan(raster.values).any()
+
+
+def test_a_raster_on_ground_control_points_has_no_surroundings(tmp_path):
+    path = tmp_path / "points.tif"
+    places = [(column, row, *(TURNED * (column, row))) for column in (0, 80) for row in (0, 80)]
+    points = [rasterio.control.GroundControlPoint(row, column, x, y) for column, row, x, y in places]
+    with rasterio.open(
+        path, "w", driver="GTiff", width=80, height=80, count=1, dtype="int16", gcps=points, crs="EPSG:4326"
+    ) as file:
+        file.write(np.full((1, 80, 80), 1500, "int16"))
+    raster = read_rasters([path], FRAME)
+    known = np.isfinite(raster.values)
+    assert known.mean() == pytest.approx(0.605, abs=0.03)
+    assert set(np.unique(raster.values[known]).round(3).tolist()) == {1500.0}
+
+
 @pytest.mark.parametrize("kind", ["declared", "nan", "declared nan", "infinite", "mask", "alpha"])
 def test_cells_without_value_stay_without(tmp_path, kind):
     values = np.full((90, 90), 20.0, "float32")
@@ -255,6 +325,47 @@ def test_a_local_mosaic_file_is_read(tmp_path):
     assert np.nanmax(read_rasters([path], FRAME).values) == 1
 
 
+def unplaced(path):
+    """A raster with a coordinate system but no place; its 100 cells would reach over the map as degrees."""
+    write(path.with_suffix(".tif"), np.ones((100, 100), "uint8"), from_origin(70, 38, 0.1, 0.1))
+    path.write_text(
+        '<VRTDataset rasterXSize="100" rasterYSize="100"><SRS>EPSG:4326</SRS><VRTRasterBand dataType="Byte" band="1">'
+        '<SimpleSource><SourceFilename relativeToVRT="1">unplaced.tif</SourceFilename><SourceBand>1</SourceBand>'
+        "</SimpleSource></VRTRasterBand></VRTDataset>",
+        "utf-8",
+    )
+    return path
+
+
+@pytest.mark.filterwarnings("error::rasterio.errors.NotGeoreferencedWarning")
+def test_libraries_do_not_warn_of_a_file_without_a_place(tmp_path):
+    with pytest.raises(InputError, match="where its cells lie"):
+        check_rasters([unplaced(tmp_path / "unplaced.vrt")], FRAME)
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize(("dtype", "nodata"), [("float32", None), ("float64", -1.7976931348623157e308)])
+def test_libraries_do_not_warn_of_huge_values(tmp_path, dtype, nodata):
+    values = np.full((40, 40), 1000.0, dtype)
+    values[10:20] = 3e38 if nodata is None else nodata
+    values[20:22] = -1e33
+    path = write(tmp_path / "huge.tif", values, from_origin(70, 38, 0.01, 0.01), nodata=nodata, scale=(10, 0))
+    raster = read_rasters([path], FRAME, smooth=False)
+    assert np.isnan(raster.values).mean() == pytest.approx(0.25, abs=0.03)
+    shade = hillshade(raster, z_factor=25)
+    assert np.nanmax(shade) <= 1
+    assert (np.isnan(shade) == np.isnan(raster.values)).all()
+    assert auto_z_factor(raster) >= 1
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_the_steepest_heights_of_all_are_shaded():
+    raster = plane(0, 0, grid())
+    raster.values[::2] = 3.4e38
+    raster.values[1::2] = -3.4e38
+    assert np.isfinite(hillshade(raster, z_factor=25)).all()
+
+
 def test_what_cannot_be_read_says_what_was_found(tmp_path):
     place, ones = from_origin(70, 38, 0.1, 0.1), np.ones((9, 9), "float32")
     text = tmp_path / "notes.txt"
@@ -272,6 +383,7 @@ def test_what_cannot_be_read_says_what_was_found(tmp_path):
         ): r"rgb\.tif.*found 3 bands; expected one.*gdal_translate",
         write(tmp_path / "alps.tif", ones, from_origin(7, 47, 0.1, 0.1)): r"alps\.tif.*outside of the map.*66–76° E",
         write(tmp_path / "complex.tif", ones.astype("complex64"), place): "complex numbers",
+        unplaced(tmp_path / "unplaced.vrt"): r"unplaced\.vrt.*nothing that says where its cells lie.*a_ullr",
         write(tmp_path / "site.tif", ones, place, 'LOCAL_CS["a building site",UNIT["metre",1]]'): "no place on Earth",
     }
     for path, words in cases.items():

@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from matplotlib.colors import to_hex
+from matplotlib.patches import PathPatch
 from panj.geodata import load
 from panj.geodata.errors import InputError, OutputError, UnknownNameError
 from panj.geodata.joining import join
@@ -603,6 +605,24 @@ def test_relief_darkens_the_light_theme_and_lights_the_dark_one(chronicle):
     extra = [{"id": "relief", "kind": "relief", "label": "", "show": True, **relief["relief"]}]
     assert brightness({**bare, "layers": [*extra, *bare["layers"]]}, "light") < brightness(bare, "light") - 5
     assert brightness({**bare, "layers": [*extra, *bare["layers"]]}, "dark") > brightness(bare, "dark") + 5
+
+
+def test_under_a_raster_units_have_no_tint(chronicle):
+    """Colours do not mix with those of the raster, as on the page; their outlines and hatches stay."""
+
+    def drawn(content):
+        canvas = composed(content, "card-1200x630")
+        units = {layer["colour"] for layer in content["layers"] if layer["kind"] == "unit"}
+        fills = {to_hex(patch.get_facecolor()) for patch in canvas.figure.findobj(PathPatch)}
+        return fills & units, units
+
+    bare = chronicle["en"]
+    fills, units = drawn(bare)
+    assert fills == units
+    assert len(units) == 3
+    assert drawn(with_terrain(bare))[0] == set()
+    hidden = {**terrain()["raster"], "show": False}
+    assert drawn(with_terrain(bare, raster=hidden))[0] == units
 
 
 @pytest.mark.slow

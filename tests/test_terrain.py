@@ -115,6 +115,37 @@ def test_heights_that_are_missing_are_transparent(tmp_path):
     assert image[3, 3, 3] == 255
 
 
+@pytest.mark.parametrize("empty", [-9999.0, 1e33])
+def test_heights_that_are_all_missing_are_refused(tmp_path, empty):
+    """Declared as nodata, or such as no place has."""
+    nodata = empty if empty < 0 else None
+    path = write(
+        tmp_path / "empty.tif", np.full((60, 60), empty, "float32"), from_origin(70, 38, 0.02, 0.02), nodata=nodata
+    )
+    target = tmp_path / "out.html"
+    with pytest.raises(InputError, match=r"no height in .*empty\.tif within the map; .*nodata"):
+        run("map", "-q", "-o", target, "--dem", path)
+    assert not target.exists()
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_heights_that_no_place_has_are_left_out_and_said(tmp_path, capsys):
+    values = np.full((60, 60), 1000, "float32") + np.arange(60, dtype="float32") * 100
+    values[:, :30] = 1e33
+    path = write(tmp_path / "huge.tif", values, from_origin(70, 38, 0.02, 0.02))
+    run("map", "-o", tmp_path / "out.html", "--dem", path)
+    said = capsys.readouterr().err
+    assert "% of the relief left out: heights beyond 10,000,000" in said
+    assert "a_nodata" in said
+    assert "Warning" not in said
+    border_map = BorderMap()
+    border_map.add_child(ReliefLayer.from_dem(path))
+    image = picture(described(border_map, "relief"))
+    assert image[20, 20, 3] == 0
+    assert image[20, -20, 3] == 255
+    assert len(border_map.notices) == 1
+
+
 @pytest.mark.slow
 def test_same_heights_same_bytes(dem):
     pages = []
@@ -284,7 +315,10 @@ def test_the_command_lays_both(tmp_path, dem, rain):
         (["--dem", "none.tif"], InputError, "found no file 'none.tif'"),
         (["--raster", "https://example.org/a.tif"], InputError, "address of the network"),
         (["--raster", "RAIN", "--ramp", "jet"], UnknownNameError, "unknown ramp 'jet'"),
-        (["--raster-unit", "mm"], InputError, "expected --raster FILE"),
+        (["--raster-unit", "mm"], InputError, "found --raster-unit, but no raster; expected --raster FILE"),
+        (["--ramp", "blues"], InputError, "found --ramp, but no raster; expected --raster FILE"),
+        (["--ramp", "viridis", "--raster-title", "T"], InputError, "found --ramp and --raster-title, but no raster"),
+        (["--raster", "RAIN", "--ramp", ""], UnknownNameError, "unknown ramp ''"),
     ],
 )
 def test_the_command_refuses_before_the_long_work(tmp_path, monkeypatch, rain, arguments, error, words):

@@ -42,11 +42,13 @@ def country_lines(scene: Scene, layer: Mapping[str, Any]) -> None:
 
 
 def unit(scene: Scene, layer: Mapping[str, Any]) -> None:
-    """Tint of a highlighted unit."""
+    """Tint of a highlighted unit; under a raster its outline only, so that colours do not mix, as on the page."""
     panel = scene.panel
     parts = shapely.make_valid(scene.projection.polygons(layer["polygons"]))
     area = shapely.intersection(shapely.union_all(parts), shapely.box(panel.left, panel.bottom, panel.right, panel.top))
     scene.units[layer["code"]] = area
+    if any(entry["kind"] == "raster" for entry in scene.layers):
+        return
     scene.canvas.area(
         compound(scene.projection.rings(layer["polygons"]), closed=True), layer["colour"], alpha=scene.theme.tint
     )

@@ -293,8 +293,15 @@ def test_a_raster_has_a_legend_and_its_words_are_text(browser, with_raster):
         assert "linear-gradient" in page.evaluate("document.querySelector('.panj-ramp-bar').style.background")
         box = page.locator("#panj-layer-raster")
         assert box.is_checked()
+        tints = (
+            "['.panj-swatch .panj-unit', '.panj-map path.panj-unit'].map(name => "
+            "[...document.querySelectorAll(name)].map(one => +getComputedStyle(one).fillOpacity))"
+        )
+        assert page.evaluate(tints) == [[0, 0, 0], [0, 0, 0]]
+        assert page.locator(".panj-swatch .panj-unit").first.evaluate("one => getComputedStyle(one).stroke") != "none"
         box.click()
         assert page.locator(".panj-image-raster").count() == 0
+        assert all(tint > 0 for part in page.evaluate(tints) for tint in part)
         assert page.evaluate("window.hit === undefined")
         assert page.complaints == []
         assert outside(page) == []

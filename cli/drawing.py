@@ -78,7 +78,7 @@ class Drawing:
     def run(
         self,
         target: Path,
-        write: Callable[[BorderMap], None],
+        write: Callable[[BorderMap], int | None],
         *,
         notices: Callable[[BorderMap], Iterable[str]],
         remote_images: bool = False,
@@ -86,7 +86,8 @@ class Drawing:
     ) -> None:
         """Read, join and draw; `write` puts the map into the target, unless no row was usable.
 
-        `notices` picks what there is to say of the map.
+        `write` may return how many events its picture shows, where that can be fewer than are on the map; `notices`
+        picks what there is to say of the map.
         """
         talk = Talk(quiet=self.quiet, verbose=self.verbose)
         path = self.check(target)
@@ -128,9 +129,11 @@ class Drawing:
                 )
                 for layer in ground:
                     page.add_child(layer)
-                write(page)
+                shown = write(page)
             for notice in notices(page):
                 talk.say(notice)
+            if shown is not None and shown < sums.on_map:
+                talk.say(f"{sums.on_map - shown} of the events on the map lie outside the view of this picture")
             talk.say(f"wrote {target} ({target.stat().st_size / 1e6:.2f} MB)")
         elif not sums.read:
             raise InputError(

@@ -40,13 +40,13 @@ def command(output: str, size: str, width_px: int | None, dpi: float | None, the
     drawing = Drawing(**options)
     named = set(drawing.layer_names or ())
 
-    def write(page: BorderMap) -> None:
+    def write(page: BorderMap) -> int | None:
         from ..layers.stills import draw_still  # noqa: PLC0415 - matplotlib, only when something is drawn
 
         described = page.describe()
         # A layer asked for by name is drawn, even if the page would open with it switched off.
         for layer in described["layers"]:
             layer["show"] = layer["show"] or layer["id"] in named
-        draw_still(described, target, size=size, width_px=width_px, dpi=dpi, theme=theme)
+        return draw_still(described, target, size=size, width_px=width_px, dpi=dpi, theme=theme)
 
     drawing.run(target, write, notices=lambda page: page.still_notices)

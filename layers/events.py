@@ -118,7 +118,7 @@ class EventsLayer(PanjLayer):
                 "province": _drawn_provinces(table, placing),
                 **_positions(table, placing),
                 **{name: _texts(table, name) for name in _TEXT},
-                "side": _codes(table, "border_side"),
+                "side": _codes(self._told_sides(), "border_side"),
                 "km": _numbers(table, "border_km", 1),
                 "km_min": _numbers(table, "border_km_min", 1),
                 "km_max": _numbers(table, "border_km_max", 1),
@@ -200,6 +200,14 @@ class EventsLayer(PanjLayer):
                 "host is not shown"
             )
         return tuple(notices)
+
+    def _told_sides(self) -> pd.DataFrame:
+        """Sides of the border; where the location is withheld what the row states, never what its point tells."""
+        hidden = _flag(self.events, "withhold")
+        stated = pd.Series(_text(self.events, "stated_country", ""), index=self.events.index)
+        told = stated.where(stated.isin(self.region.banks), "")
+        sides = pd.Series(_text(self.events, "border_side", ""), index=self.events.index)
+        return pd.DataFrame({"border_side": sides.mask(hidden, told)})
 
     @property
     def years(self) -> tuple[int, int] | None:

@@ -24,15 +24,23 @@ def table_rows(payload: Mapping[str, Any], language: Language) -> list[dict[str,
                 "type": payload["types"][columns["type"][number]]["label"],
                 "title": cell["title"] or "",
                 "place": cell["place"] or columns["stated_province"][number] or "",
-                "precision": language[f"precision_{precision}"].format(km=_short(columns["radius"][number]))
-                if f"precision_{precision}" in language.strings
-                else "",
+                "precision": _precision_text(
+                    precision, columns["radius"][number], language, withheld=bool(columns["withheld"][number])
+                ),
                 "distance": interval_text(cell["km_min"], cell["km_max"], language),
                 "deaths": deaths_text(cell["low"], cell["best"], cell["high"], language),
                 "sources": columns["sources"][number],
             }
         )
     return rows
+
+
+def _precision_text(precision: str, radius: float | None, language: Language, *, withheld: bool) -> str:
+    if withheld:
+        return language["withheld"]
+    if f"precision_{precision}" not in language.strings:
+        return ""
+    return language[f"precision_{precision}"].format(km=_short(radius))
 
 
 def _code(column: Mapping[str, Any], number: int) -> str:

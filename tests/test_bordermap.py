@@ -286,3 +286,22 @@ def test_bytes_that_are_no_utf8_are_replaced(tmp_path):
     assert "title \ufffd" in border_map.to_html()
     draw_still(border_map.describe(), tmp_path / "map\udcff.svg", size="column")
     assert "title \ufffd" in (tmp_path / "map\udcff.svg").read_text("utf-8")
+
+
+def test_a_withheld_event_tells_no_more_of_its_side_than_the_row_states():
+    table = events(
+        3,
+        withhold=[True, True, False],
+        stated_country=["AF", None, None],
+        geo_precision=["near"] * 3,
+        radius_km=[200.0] * 3,
+    )
+    columns = layer(BorderMap(table).to_html(), "events")["columns"]
+    sides = [columns["side"]["values"][code] if code >= 0 else "" for code in columns["side"]["rows"]]
+    assert sides == ["AF", "", "uncertain"]
+
+
+def test_the_table_says_that_a_location_is_withheld():
+    html = BorderMap(events(1, withhold=[True], radius_km=[5.0])).to_html()
+    assert "<small>Location withheld</small>" in html
+    assert "to about  km" not in html

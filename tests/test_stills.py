@@ -389,9 +389,9 @@ def test_matplotlib_is_not_imported_before_it_draws():
 def test_themes_are_the_pages():
     """A colour that changes in the style sheet changes here."""
     css = (ROOT / "layers" / "page" / "panj.css").read_text("utf-8")
-    blocks = re.findall(r":root \{(.*?)\}", css, re.DOTALL)
+    blocks = re.findall(r":root[^{]* \{(.*?)\}", css, re.DOTALL)
     themes = tomllib.loads((ROOT / "layers" / "stills" / "themes.toml").read_text("utf-8"))
-    for block, name in zip(blocks, ("light", "dark"), strict=False):
+    for block, name in zip(blocks, ("light", "dark"), strict=True):
         found = dict(re.findall(r"--([\w-]+): (#\w+)", block))
         mine = {key: value for key, value in themes[name].items() if isinstance(value, str) and value[0] == "#"}
         assert {key: found[key] for key in mine} == mine
@@ -742,3 +742,12 @@ def test_command_refuses_before_any_work(tmp_path, arguments, said):
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_command_says_how_many_events_lie_outside_the_view(tmp_path):
+    rows = "date,title,lat,lon\n2021-06-22,In,37.5,71.5\n2021-06-22,North,40.9,75.8\n2021-06-22,South,35.05,66.1\n"
+    sheet = tmp_path / "events.csv"
+    sheet.write_text(rows, "utf-8")
+    said = call("still", sheet, "-o", tmp_path / "a.png", "--size", "card-1200x630").stderr
+    assert "2 of the events on the map lie outside the view of this picture" in said
+    assert "read 3: 3 on the map, 0 listed, 0 rejected" in said

@@ -130,7 +130,8 @@ const DRAW = {
       marker.bindPopup(popup, POPUP);
       group.addLayer(marker);
     }
-    return { group, swatch: swatch(makeSvg("circle", { cx: 14, cy: 8, r: 6.5, class: layer.id === "sites" ? "panj-site" : "panj-site panj-site-other" })) };
+    return { group, swatch: swatch(makeSvg("circle", { cx: 14, cy: 8, r: 7, class: layer.id === "sites" ? "panj-site" : "panj-site panj-site-other" }),
+      makeSvg("path", { d: "M10.5 10.5L14 4.5L17.5 10.5Z", class: layer.id === "sites" ? "panj-site-mark" : "panj-site-mark panj-site-other" })) };
   },
 };
 

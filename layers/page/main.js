@@ -79,6 +79,14 @@ function fail(key, error) {
   throw error;
 }
 
+/** Leaflet's scale with its unit in the page's language; below a kilometre in parts of one. */
+const ScaleBar = L.Control.Scale.extend({
+  _updateMetric(most) {
+    const metres = this._getRoundNum(most);
+    this._updateScale(this._mScale, say("km_one", { km: metres / 1000 }), metres / most);
+  },
+});
+
 async function start() {
   if (typeof DecompressionStream === "undefined") {
     fail("old_browser", new Error("DecompressionStream is missing"));
@@ -91,7 +99,7 @@ async function start() {
   }
   strings = content.strings;
   L.control.zoom({ position: "bottomright", zoomInTitle: say("zoom_in"), zoomOutTitle: say("zoom_out") }).addTo(map);
-  L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(map);
+  new ScaleBar({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(map);
   const entries = content.layers.map((layer) => {
     if (layer.kind === "unit") unitPolygons.set(layer.code, decodePolygons(layer.polygons));
     if (layer.kind === "events") {

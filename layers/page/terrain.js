@@ -17,7 +17,7 @@ function fadeAt(fade, zoom) {
 function plainNumber(value, step) {
   const digits = Math.max(0, Math.min(6, -Math.floor(Math.log10(step) + 1e-9)));
   const extra = step * 10 ** digits % 1 > 1e-6 ? 1 : 0;
-  return new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: digits + extra }).format(value);
+  return new Intl.NumberFormat(`${document.documentElement.lang}-u-nu-latn`, { maximumFractionDigits: digits + extra }).format(value);
 }
 
 /** The legend of a raster: its title and unit, a bar of its colours, numbers under it. */

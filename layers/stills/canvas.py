@@ -84,13 +84,15 @@ def compound(lines: Sequence[Floats], *, closed: bool = False) -> Outline:
 class Canvas:
     """A sheet of a width in points. What is drawn later lies above; `words` keeps what was written.
 
-    Its height is set last (`close`): only when all is drawn is it known how much room the words took.
+    Its height is set last (`close`): only when all is drawn is it known how much room the words took. `shown` is the
+    number of events drawn, None without an events layer.
     """
 
     width: float
     dpi: float
     vector: str = ""
     words: list[Words] = field(default_factory=list)
+    shown: int | None = None
 
     def __post_init__(self) -> None:
         self.figure = Figure(figsize=(self.width / 72, self.width / 72), dpi=self.dpi)

@@ -52,7 +52,7 @@ def draw_still(
     width_px: int | None = None,
     dpi: float | None = None,
     theme: str = "light",
-) -> None:
+) -> int | None:
     """Draw a still and write it, whole or not at all; the same input gives the same bytes.
 
     Parameters
@@ -68,6 +68,11 @@ def draw_still(
         keeps the size's own millimetres.
     theme
         `light` or `dark`.
+
+    Returns
+    -------
+    int or None
+        How many events the picture shows; those outside its view are not among them. None without an events layer.
 
     Raises
     ------
@@ -93,6 +98,7 @@ def draw_still(
             write_whole(target, canvas.svg(title, str(page.get("locale") or page.get("lang") or "")))
         else:
             write_whole(target, canvas.pdf(title))
+    return canvas.shown
 
 
 def poster(described: Mapping[str, Any], *, width: int = 1200, height: int = 750, theme: str = "light") -> bytes:
@@ -208,6 +214,7 @@ def _map(scene: Scene) -> EventMarks | None:
         if events is not None:
             events.draw_rings()
             events.draw()
+            canvas.shown = sum(events.tally.drawn)
         scale_bar(scene)
         draw_names(scene)
     canvas.frame(panel, scene.theme["rule"], 0.6)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 
+from .canvas import placed
 from .events import Tally, draw_badge, draw_mark, draw_stack
 from .features import crossing
-from .marks import hatching
+from .marks import hatching, shape
 from .mercator import Box
 from .scene import Scene
 from .text import Align, Type, clean, measure, wrap
@@ -223,6 +224,8 @@ def _site(layer: str) -> Sign:
         colour = scene.theme["site" if layer == "sites" else "site-other"]
         dashes = [scene.px(2), scene.px(3)]
         scene.canvas.circle(at, 0.6 * scene.size.type, line=(colour, 0.9), width=scene.px(1.1), dashes=dashes)
+        small = placed(shape("triangle", 3.4), at, scene.size.marks)
+        scene.canvas.area(small, scene.theme["paper"], line=colour, width=scene.px(1.1))
 
     return draw
 

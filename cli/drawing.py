@@ -1,23 +1,23 @@
 """What `panj map` and `panj still` share: from event files to a map, with the account at the end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from ..geodata.choosing import choose
+from ..geodata.choosing import choose, span
 from ..geodata.errors import InputError
 from ..geodata.joining import join
 from ..geodata.loading import load
 from ..geodata.marking import spread_marks
 from ..geodata.placing import account
 from ..geodata.ramps import DEFAULT
-from ..geodata.region import load_region
+from ..geodata.region import load_region, region_path
 from ..layers.bordermap import BorderMap
 from ..layers.terrain import RasterLayer, ReliefLayer
-from .intake import finish, read, rejected_path, say_conflicts, write_rejected
+from .intake import check_outputs, finish, read, say_conflicts, write_rejected
 from .options import Talk
 
 
@@ -69,19 +69,32 @@ class Drawing:
             layers.append(RasterLayer(self.raster, ramp=ramp, title=self.raster_title, unit=self.raster_unit))
         return layers
 
+    def check(self, target: Path) -> Path:
+        """Refuse what need not be tried; return where rejected rows go."""
+        span(self.since, self.until)
+        return check_outputs(
+            target,
+            self.events,
+            self.rejected if self.events else None,
+            others=[self.style, *self.dem, self.raster, region_path(self.region)],
+        )
+
     def run(
         self,
         target: Path,
         write: Callable[[BorderMap], int | None],
         *,
+        notices: Callable[[BorderMap], Iterable[str]],
         remote_images: bool = False,
         tiles: str | None = None,
     ) -> None:
         """Read, join and draw; `write` puts the map into the target, unless no row was usable.
 
-        `write` may return how many events its picture shows, where that can be fewer than are on the map.
+        `write` may return how many events its picture shows, where that can be fewer than are on the map; `notices`
+        picks what there is to say of the map.
         """
         talk = Talk(quiet=self.quiet, verbose=self.verbose)
+        path = self.check(target)
         region = load_region(self.region)
         drawn: dict[str, Any] = {
             "lang": self.lang,
@@ -99,7 +112,6 @@ class Drawing:
         bad = pd.DataFrame()
         bad_path = None
         if self.events:
-            path = rejected_path(self.rejected, self.events, target.resolve().parent)
             table = read(self.events, self.encoding, talk, sheet=self.sheet, remote=self.remote)
             rows, bad = table.events, table.rejected
             bad_path = write_rejected(bad, path)
@@ -122,7 +134,7 @@ class Drawing:
                 for layer in ground:
                     page.add_child(layer)
                 shown = write(page)
-            for notice in page.notices:
+            for notice in notices(page):
                 talk.say(notice)
             if shown is not None and shown < sums.on_map:
                 talk.say(f"{sums.on_map - shown} of the events on the map lie outside the view of this picture")

@@ -1,19 +1,25 @@
 """What every reading command does: read, write the rejected rows, give the account, choose the exit code."""
 
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
 
 import click
 import pandas as pd
 
-from ..geodata.errors import InputError
+from ..geodata.errors import InputError, OutputError
 from ..geodata.fetching import is_address, name_of
 from ..geodata.placing import Account
 from ..geodata.reading import EventTable, read_events
-from ..geodata.writing import check_folder, write_whole
+from ..geodata.writing import check_folder, check_not_read, same_file, write_whole
 from .options import Talk
+
+# The file that stdin is, where the shell redirects one (`panj map - < events.csv`).
+_STDIN = "/dev/stdin"
+# A file of rejected rows, as `_free_name` calls it.
+_AGAIN = re.compile(r"[^.]*\.rejected(?:\.(\d{1,6}))?\.csv\Z", re.ASCII)
 
 
 def read(
@@ -32,15 +38,54 @@ def read(
     return table
 
 
-def rejected_path(choice: str | None, events: Sequence[str], folder: Path) -> Path:
-    """Where the rejected rows go: the choice, else `<first file or address>.rejected.csv` in the output's folder."""
-    if choice:
-        path = Path(choice)
-        check_folder(path)
-        return path
+def check_outputs(
+    target: Path, events: Sequence[str], rejected: str | None = None, *, others: Iterable[str | Path | None] = ()
+) -> Path:
+    """Before any work: neither the target nor the file of rejected rows is the other, or among the files read.
+
+    Parameters
+    ----------
+    target
+        What the command writes.
+    events
+        Its event files; addresses and `-` are among them.
+    rejected
+        Where the user wants the rejected rows.
+    others
+        Further files that are read, None where an option is not given.
+
+    Returns
+    -------
+    Path
+        Where rejected rows go: the choice, else `NAME.rejected.csv` in the target's folder, NAME being the first
+        file's. Where that file is itself one of rejected rows, the next number follows (`NAME.rejected.2.csv`), and
+        so on past every name that is taken by an input or the target.
+    """
+    read = [_STDIN if one == "-" else one for one in events if not is_address(one)] + [one for one in others if one]
+    check_not_read(target, read)
+    if rejected is None:
+        return _free_name(events, target.resolve().parent, [*read, target])
+    path = Path(rejected)
+    check_folder(path)
+    check_not_read(path, read)
+    if same_file(path, target):
+        raise OutputError(
+            f"found {rejected!r} for both the output and the rejected rows; expected two files; choose another name"
+        )
+    return path
+
+
+def _free_name(events: Sequence[str], folder: Path, taken: Sequence[str | Path]) -> Path:
     first = events[0] if events and events[0] != "-" else "stdin"
-    stem = name_of(first) if is_address(first) else Path(first).name.split(".")[0]
-    return folder / f"{stem or 'events'}.rejected.csv"
+    name = Path(first).name
+    stem = name_of(first) if is_address(first) else name.split(".")[0]
+    again = _AGAIN.match(name)
+    number = int(again[1] or 1) + 1 if again and not is_address(first) else 1
+    while True:
+        path = folder / f"{stem or 'events'}.rejected{f'.{number}' if number > 1 else ''}.csv"
+        if not any(same_file(path, one) for one in taken):
+            return path
+        number += 1
 
 
 def write_rejected(rejected: pd.DataFrame, path: Path) -> Path | None:

@@ -7,9 +7,9 @@ import click
 from ..geodata.exporting import check_format, write_table
 from ..geodata.joining import join
 from ..geodata.placing import account
-from ..geodata.region import load_region
+from ..geodata.region import load_region, region_path
 from ..geodata.writing import check_folder
-from .intake import finish, read, rejected_path, say_conflicts, write_rejected
+from .intake import check_outputs, finish, read, say_conflicts, write_rejected
 from .options import Talk, events_argument, region_option, rejected_options, source_options, talk_options
 
 
@@ -47,7 +47,7 @@ def command(
     target = Path(output)
     check_format(target)
     check_folder(target)
-    path = rejected_path(rejected, events, target.resolve().parent)
+    path = check_outputs(target, events, rejected, others=[region_path(region)])
     table = read(events, encoding, talk, sheet=sheet, remote=remote)
     bad_path = write_rejected(table.rejected, path)
     place = load_region(region)

@@ -38,4 +38,10 @@ def command(output: str, *, remote_images: bool, tiles: str | None, **options: A
     """  # noqa: D301
     target = Path(output)
     check_folder(target)
-    Drawing(**options).run(target, lambda page: page.save(target), remote_images=remote_images, tiles=tiles)
+    Drawing(**options).run(
+        target,
+        lambda page: page.save(target),
+        notices=lambda page: page.notices,
+        remote_images=remote_images,
+        tiles=tiles,
+    )

@@ -23,4 +23,5 @@ def command(names: tuple[str, ...], output: str, *, force: bool, listing: bool) 
             click.echo(name)
         return
     for path in copy_notebooks(names, output, force=force):
-        click.echo(path)
+        # A name whose bytes are no UTF-8 can be written, but not said on stdout.
+        click.echo(click.format_filename(path))

@@ -86,7 +86,8 @@ def rejected_options(function: F) -> F:
     return click.option(
         "--rejected",
         metavar="FILE",
-        help="Where rejected rows go (default: beside the output, *.rejected.csv).",
+        help="Where rejected rows go (default: beside the output, NAME.rejected.csv; if that is an input, "
+        "NAME.rejected.2.csv and so on).",
     )(function)
 
 

@@ -49,4 +49,4 @@ def command(output: str, size: str, width_px: int | None, dpi: float | None, the
             layer["show"] = layer["show"] or layer["id"] in named
         return draw_still(described, target, size=size, width_px=width_px, dpi=dpi, theme=theme)
 
-    drawing.run(target, write)
+    drawing.run(target, write, notices=lambda page: page.still_notices)

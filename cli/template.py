@@ -9,7 +9,8 @@ from ..geodata.templating import write_template
 
 @click.command("template")
 @click.argument("file", metavar="FILE.csv|FILE.xlsx")
-def command(file: str) -> None:
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+def command(file: str, *, force: bool) -> None:
     """Write a starter sheet with every column explained and filled by example; fill it in, then `panj map FILE`.
 
     The row that begins with "# " explains the columns and is left out when the sheet is read.
@@ -19,5 +20,5 @@ def command(file: str) -> None:
       panj template events.csv
       panj template events.xlsx
     """  # noqa: D301
-    write_template(Path(file))
+    write_template(Path(file), force=force)
     click.echo(f"wrote {file}", err=True)

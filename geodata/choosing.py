@@ -33,15 +33,16 @@ def choose(
     Raises
     ------
     InputError
-        If a date is not an ISO date.
+        If a date is not an ISO date, or the span ends before it begins.
     UnknownNameError
         If no event has one of the types.
     """
+    first, last = span(since, until)
     keep = pd.Series(True, index=events.index)
-    if since is not None:
-        keep &= events["date_end"] >= _day(since, "since", last=False)
-    if until is not None:
-        keep &= events["date_start"] <= _day(until, "until", last=True)
+    if first is not None:
+        keep &= events["date_end"] >= first
+    if last is not None:
+        keep &= events["date_start"] <= last
     if types:
         keys = events["event_type"].fillna("other").map(type_key)
         present = sorted(set(events["event_type"].dropna()))
@@ -50,6 +51,24 @@ def choose(
                 raise UnknownNameError("event type", name, present)
         keep &= keys.isin([type_key(name) for name in types])
     return events[keep], int((~keep).sum())
+
+
+def span(since: str | None, until: str | None) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:
+    """First day of `since` and last day of `until`; None where there is no limit.
+
+    Raises
+    ------
+    InputError
+        If a date is not an ISO date, or the span ends before it begins.
+    """
+    first = None if since is None else _day(since, "since", last=False)
+    last = None if until is None else _day(until, "until", last=True)
+    if first is not None and last is not None and first > last:
+        raise InputError(
+            f"found since {since!r}, which is later than until {until!r}; expected the earlier date for since; "
+            "exchange them"
+        )
+    return first, last
 
 
 def _day(text: str, option: str, *, last: bool) -> pd.Timestamp:

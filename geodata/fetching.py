@@ -12,6 +12,7 @@ from typing import IO, Any
 from urllib.parse import SplitResult, parse_qs, urlencode, urljoin, urlsplit
 
 from .errors import InputError
+from .hosts import is_host
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _GOOGLE_SHEET = re.compile(r"/spreadsheets/(?:u/\d+/)?d/(?P<id>[\w-]+)(?:/(?:edit|view|preview|htmlview)?)?", re.ASCII)
@@ -140,16 +141,7 @@ def fetch(address: str, limits: Limits | None = None) -> Fetched:
 
 def _check(address: str) -> None:
     """Refuse what urllib would stumble over or must not be given."""
-    problem = ""
-    try:
-        parts = urlsplit(address)
-        _ = parts.port
-        if parts.username is not None or parts.password is not None:
-            problem = "a user name in it"
-        elif not parts.hostname:
-            problem = "no host"
-    except ValueError as error:
-        problem = str(error)
+    problem = _problem(address)
     if re.search(r"[\x00-\x20\x7f]", address):
         problem = "spaces or control characters in it"
     elif not address.isascii():
@@ -158,6 +150,20 @@ def _check(address: str) -> None:
         raise InputError(
             f"{address!r} has {problem}; expected an address such as https://example.org/events.csv; correct it"
         )
+
+
+def _problem(address: str) -> str:
+    """Say what is wrong with the host of an address; empty if nothing is."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError as error:
+        return str(error)
+    if parts.username is not None or parts.password is not None:
+        return "a user name in it"
+    if not parts.hostname:
+        return "no host"
+    return "" if is_host(parts.hostname) else f"the host {parts.hostname[:80]!r}, which is no host's name"
 
 
 def _opener(address: str, limits: Limits) -> urllib.request.OpenerDirector:
@@ -197,10 +203,11 @@ def _check_redirect(address: str, before: str, location: str) -> None:
     """Follow to http and https only, and from https to nothing less."""
     allowed = ("https",) if before.startswith("https:") else ("https", "http")
     try:
-        scheme = urlsplit(urljoin(before, location)).scheme
+        goal = urljoin(before, location)
+        usable = urlsplit(goal).scheme in allowed and not _problem(goal)
     except ValueError:
-        scheme = ""
-    if scheme not in allowed:
+        usable = False
+    if not usable:
         raise InputError(
             f"{address}: found a redirect to {location!r}; expected one to {' or '.join(allowed)}; give the final "
             "address"
@@ -208,8 +215,10 @@ def _check_redirect(address: str, before: str, location: str) -> None:
 
 
 def _read(response: http.client.HTTPResponse, address: str, limits: Limits) -> bytes:
-    promised = response.headers.get("Content-Length", "")
-    _bearable(int(promised) if promised.isdigit() else 0, address, limits)
+    header = response.headers.get("Content-Length", "").strip()
+    # What is no number promises nothing (RFC 9110, section 8.6: ASCII digits).
+    promised = int(header) if re.fullmatch(r"[0-9]{1,18}", header) else 0
+    _bearable(promised, address, limits)
     end = time.monotonic() + limits.total
     parts, size = [], 0
     while part := response.read1(_CHUNK):
@@ -218,8 +227,8 @@ def _read(response: http.client.HTTPResponse, address: str, limits: Limits) -> b
         _bearable(size, address, limits)
         if time.monotonic() > end:
             raise TimeoutError
-    if promised.isdigit() and size < int(promised):
-        raise http.client.IncompleteRead(b"", int(promised) - size)
+    if size < promised:
+        raise http.client.IncompleteRead(b"", promised - size)
     return b"".join(parts)
 
 

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from .characters import clean
 from .errors import InputError
 from .events.base import Fault, Sheet, shown
 from .fetching import fetch, is_address, name_of
@@ -101,7 +102,7 @@ def _content(source: str | Path | BinaryIO, *, remote: bool) -> tuple[bytes, str
         name = str(getattr(source, "name", ""))
         # `<stdin>` and the numbers of file descriptors are no names.
         known = bool(name) and not name.startswith("<") and not name.isdigit()
-        return (content, name, Path(name).stem, ()) if known else (content, "stdin", "stdin", ())
+        return (content, clean(name), clean(Path(name).stem), ()) if known else (content, "stdin", "stdin", ())
     if isinstance(source, str) and is_address(source):
         if not remote:
             raise InputError(
@@ -113,7 +114,7 @@ def _content(source: str | Path | BinaryIO, *, remote: bool) -> tuple[bytes, str
     if path.is_dir():
         raise InputError(f"{str(source)!r} is a folder; expected a file ({EXPECTED}); name the file inside")
     try:
-        return path.read_bytes(), str(source), path.stem, ()
+        return path.read_bytes(), clean(str(source)), clean(path.stem), ()
     except FileNotFoundError:
         raise InputError(f"found no file {str(source)!r}; expected {EXPECTED}; check the name") from None
     except (OSError, ValueError) as error:

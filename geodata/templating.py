@@ -11,13 +11,13 @@ from .marking import shapes
 from .precision import PRECISIONS
 from .table import EVENT_TYPES, FATALITIES
 from .workbook_writing import workbook
-from .writing import write_whole
+from .writing import check_folder, check_free, write_whole
 
 FORMATS = (".csv", ".xlsx")
 _NUMERIC = ("lat", "lon", "radius_km", *FATALITIES)
 
 
-def write_template(path: str | Path) -> None:
+def write_template(path: str | Path, *, force: bool = False) -> None:
     """Write a starter sheet.
 
     A CSV is in UTF-8 with a byte order mark, which spreadsheet programs ask for. A workbook has the same rows, a
@@ -27,18 +27,22 @@ def write_template(path: str | Path) -> None:
     Parameters
     ----------
     path
-        File to write, .csv or .xlsx; one that is there is replaced.
+        File to write, .csv or .xlsx.
+    force
+        Replace a file that is there.
 
     Raises
     ------
     OutputError
-        If it is neither, or cannot be written.
+        If it is neither, is there already and `force` is not given, or cannot be written.
     """
     target = Path(path)
     if target.suffix.lower() not in FORMATS:
         raise OutputError(
             f"found {target.suffix or 'no ending'!r} in {target.name!r}; expected {' or '.join(FORMATS)}; rename it"
         )
+    check_folder(target)
+    check_free([target], force=force)
     content = files(__package__).joinpath("curated").joinpath("template.csv").read_bytes()
     write_whole(target, content if target.suffix.lower() == ".csv" else _workbook(content))
 

@@ -14,6 +14,9 @@ from ..geodata.catalog import catalog
 from ..geodata.errors import InputError
 from ..geodata.region import Region, load_region
 from ..geodata.writing import write_whole
+from .arguments import expect
+from .arguments import names as names_argument
+from .arguments import text as text_argument
 from .base import PageContext, PanjLayer
 from .card import card_of, card_tags
 from .cell import DEFAULT_HEIGHT, Cell, cell_html, css_height
@@ -56,7 +59,7 @@ class BorderMap(folium.Map):
     lang
         Language of labels and interface: en, ru, tg or prs.
     layers
-        Names of the layers to draw (see `panj.layers.available()`); None draws all.
+        Names of the layers to draw (see `panj.layers.available()`), or one name; None draws all.
     title, credit
         Headline, and a line of credit; text, never markup.
     region
@@ -80,6 +83,7 @@ class BorderMap(folium.Map):
     UnknownNameError
         If a language or layer does not exist.
     InputError
+        If an argument is of the wrong kind.
         If the height is neither a number of pixels from 200 to 5000 nor a CSS length.
         If the date or the style cannot be read.
         If the tiles cannot be used, or cover nothing of the region.
@@ -98,7 +102,7 @@ class BorderMap(folium.Map):
         events: gpd.GeoDataFrame | None = None,
         *,
         lang: str = "en",
-        layers: Iterable[str] | None = None,
+        layers: Iterable[str] | str | None = None,
         title: str | None = None,
         credit: str | None = None,
         region: Region | str = "panj",
@@ -110,9 +114,11 @@ class BorderMap(folium.Map):
         tiles: str | Mapping[str, Any] | None = None,
     ) -> None:
         self.cell_height = css_height(height)
+        expect("lang", lang, str, "the code of a language")
         self.language = language(lang)
+        expect("region", region, (str, Region), "a Region, its name, or the path of its file")
         self.region = load_region(region) if isinstance(region, str) else region
-        names = None if layers is None else list(layers)
+        names = names_argument("layers", layers)
         own = make_layers(names, self.region)
         view = self.region.view
         super().__init__(
@@ -120,16 +126,21 @@ class BorderMap(folium.Map):
         )
         self._name, self._id = "BorderMap", self.region.id
         _PageFigure().add_child(self)
-        self.title, self.credit, self.subtitle = title, credit, subtitle
+        self.title, self.credit, self.subtitle = (
+            text_argument(name, value) for name, value in (("title", title), ("credit", credit), ("subtitle", subtitle))
+        )
         self.as_of = "" if date is None else as_of(date, self.language)
         self.style = read_style(style, unit_names())
         self.events_layer: EventsLayer | None = None
         if tiles is not None:
+            expect("tiles", tiles, (str, Mapping), "a provider or its name, or an address template")
             ground = TilesLayer(tiles)
             ground.check(self.region)
             self.add_child(ground)
         for layer in own:
             self.add_child(layer)
+        if events is not None:
+            expect("events", events, gpd.GeoDataFrame, "a GeoDataFrame, such as read_events(...).events")
         if events is not None and (names is None or EVENTS in names):
             self.events_layer = EventsLayer(events, self.region, style=self.style, remote_images=remote_images)
             self.add_child(self.events_layer)
@@ -156,15 +167,15 @@ class BorderMap(folium.Map):
     @property
     def notices(self) -> tuple[str, ...]:
         """What was assumed or left out in drawing, and where images come from; one line each."""
-        events = self.events_layer.notices if self.events_layer else ()
-        tiles = [layer.notice for layer in self._tiles]
+        images = self.events_layer.image_notices if self.events_layer else ()
+        return (*self.still_notices, *images, *(layer.notice for layer in self._tiles))
+
+    @property
+    def still_notices(self) -> tuple[str, ...]:
+        """Those of the notices that a picture of the map has to do with: it shows neither images nor tiles."""
+        events = self.events_layer.style_notices if self.events_layer else ()
         relief = [line for layer in self.panj_layers if isinstance(layer, ReliefLayer) for line in layer.notices]
-        return (
-            *events,
-            *tiles,
-            *relief,
-            *faint({f"units.{name}": colour for name, colour in self.style.units.items()}),
-        )
+        return (*events, *relief, *faint({f"units.{name}": colour for name, colour in self.style.units.items()}))
 
     @property
     def image_origins(self) -> tuple[str, ...]:

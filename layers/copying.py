@@ -5,8 +5,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from ..geodata.errors import OutputError, UnknownNameError
-from ..geodata.writing import check_folder, write_whole
+from ..geodata.errors import UnknownNameError
+from ..geodata.writing import check_folder, check_free, write_whole
 
 _ENDING = ".ipynb"
 
@@ -52,12 +52,7 @@ def copy_notebooks(names: Sequence[str] = (), folder: str | Path = ".", *, force
     targets = {name: Path(folder) / f"{name}{_ENDING}" for name in wanted}
     for target in targets.values():
         check_folder(target)
-    taken = [str(target) for target in targets.values() if target.exists()]
-    if taken and not force:
-        raise OutputError(
-            f"found {', '.join(taken)} already there; expected no such file, for it may hold your work; choose another "
-            "folder, or replace it with --force"
-        )
+    check_free(targets.values(), force=force)
     for name, target in targets.items():
         write_whole(target, shipped[name].read_bytes())
     return list(targets.values())

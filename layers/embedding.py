@@ -1,6 +1,7 @@
 """A page in an article: the snippet that frames it, and the files that stand beside it."""
 
 import json
+import os
 import re
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -14,8 +15,11 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from markupsafe import Markup
 
+from ..geodata.characters import clean, invisible
 from ..geodata.errors import InputError
-from ..geodata.writing import check_folder, whole_file
+from ..geodata.hosts import is_host
+from ..geodata.writing import check_folder, check_not_read, whole_file
+from .arguments import text as text_argument
 from .card import card_of, template, with_card
 from .page import read_page
 from .strings import language
@@ -29,6 +33,8 @@ FRAME = (800, 500)
 # Without scripts the frame keeps its ratio, but a phone needs this height for map, buttons and credit.
 FRAME_STYLE = "display:block;width:100%;height:auto;aspect-ratio:8/5;min-height:420px;border:0"
 _FRAMED = {"sandbox": SANDBOX, "frame_style": FRAME_STYLE, "height": FRAME[1]}
+# What is written beside the page, by how the names end.
+_BESIDE = ("poster.png", "poster.svg", "alt.txt", "oembed.json")
 POSTER_SIZE = "card-1200x630"
 _PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -67,25 +73,31 @@ def addresses(url: str, stem: str) -> Addresses:
     Raises
     ------
     InputError
-        If the address is not a whole http or https one.
+        If the address is not a whole http or https one, or has something in it that nobody can see.
 
     Examples
     --------
     >>> addresses("https://example.org/maps/panj.html?v=2", "panj").poster
     'https://example.org/maps/panj.poster.png'
     """
+    url = clean(url)
     expected = "expected the http(s) address at which the page is published, such as https://example.org/maps/map.html"
     try:
         parts = urlsplit(url)
-        host = parts.hostname
+        host = parts.hostname or ""
         _ = parts.port
     except ValueError as error:
         raise InputError(f"the address {url!r} cannot be read ({error}); {expected}") from error
     if parts.scheme not in {"http", "https"} or not host or re.search(r"[\s\\\x00-\x1f\x7f]", url):
         raise InputError(f"found the address {url!r}; {expected}")
+    if unseen := invisible(url) or ("U+FFFD" if "\ufffd" in url else None):
+        raise InputError(f"found the character {unseen} in the address {url!a}; {expected}; percent-encode it")
     if parts.username is not None:
         raise InputError(f"the address on {host!r} carries a user name, which readers would see; {expected}")
-    name = quote(stem)
+    if not is_host(host):
+        raise InputError(f"the address {url!r} is on {host[:80]!r}, which is no host's name; {expected}")
+    # Whatever bytes the name has on the disk.
+    name = quote(os.fsencode(stem))
     return Addresses(url, urljoin(url, f"{name}.poster.png"), urljoin(url, f"{name}.oembed.json"))
 
 
@@ -186,9 +198,13 @@ def embed(
     InputError
         If the file is no page of panj, the address no http(s) one, or the alt text empty.
     OutputError
-        If a file cannot be written; then none is.
+        If a file cannot be written, or is the page itself; then none is.
     """
     where = addresses(url, page.stem)
+    title, alt = text_argument("title", title), text_argument("alt", alt)
+    beside = [page.with_name(f"{page.stem}.{ending}") for ending in _BESIDE]
+    for target in beside:
+        check_not_read(target, [page])
     described = read_page(page)
     check_folder(page)
     said = " ".join((summary(described) if alt is None else alt).split())
@@ -205,13 +221,13 @@ def embed(
     if html is None:
         raise InputError(f"{str(page)!r} has no place for its card: another version wrote it; write it anew")
     answer = json.dumps(oembed(framed, name, where, poster), ensure_ascii=False, indent=2)
-    text = page.with_name(f"{page.stem}.alt.txt")
+    png, svg, text, provider = beside
     before = text.read_text("utf-8", errors="replace").strip() if text.is_file() else said
     contents = {
-        page.with_name(f"{page.stem}.poster.png"): stills[".png"],
-        page.with_name(f"{page.stem}.poster.svg"): stills[".svg"],
+        png: stills[".png"],
+        svg: stills[".svg"],
         text: f"{said}\n".encode(),
-        page.with_name(f"{page.stem}.oembed.json"): f"{answer}\n".encode(),
+        provider: f"{answer}\n".encode(),
         page: html.encode("utf-8"),
     }
     _write_together(contents)

@@ -137,12 +137,17 @@ class EventsLayer(PanjLayer):
     @property
     def notices(self) -> tuple[str, ...]:
         """What the user should know of styles and images, one line each."""
+        return (*self.style_notices, *self.image_notices)
+
+    @property
+    def style_notices(self) -> tuple[str, ...]:
+        """What the user should know of the types' styles, one line each."""
         styles = self._styles(self._types())
         chosen = {name: style.colour for name, style in styles.items() if self._is_chosen(type_key(name))}
         keys = {type_key(name) for name in styles}
         unused = [entry.name for key, entry in self.style.events.items() if key not in keys]
         missing = (f"{self.style.source}: no event is of the type {', '.join(map(repr, unused))}",) if unused else ()
-        return (*missing, *faint(chosen), *self._image_notices())
+        return (*missing, *faint(chosen))
 
     def _is_chosen(self, key: str) -> bool:
         """Whether the user gave a type its colour."""
@@ -172,24 +177,29 @@ class EventsLayer(PanjLayer):
         }
         return {"image": list(addresses), **words}
 
-    def _image_notices(self) -> list[str]:
+    @property
+    def image_notices(self) -> tuple[str, ...]:
+        """What the user should know of the images in popups, one line each."""
         images, notices = self.images, []
-        if images.given and not self.remote_images:
-            return [f"{images.given} image address(es) were left out; --remote-images (remote_images=True) shows them"]
+        if images.shown and not self.remote_images:
+            notices.append(
+                f"{images.shown} image address(es) were left out; --remote-images (remote_images=True) shows them"
+            )
         if images.bad:
             notices.append(
                 f"{len(images.bad)} image address(es) are no plain http(s) addresses and were left out, "
                 f"the first {images.bad[0][:80]!r}"
             )
-        hidden = images.given - len(images.bad) - sum(address is not None for address in images.addresses)
-        if hidden:
+        if not self.remote_images:
+            return tuple(notices)
+        if hidden := images.given - len(images.bad) - images.shown:
             notices.append(f"{hidden} image(s) of events whose location is withheld were left out")
         if images.origins:
             notices.append(
                 f"readers' browsers will fetch images from {', '.join(images.origins)}; one that is sent on to another "
                 "host is not shown"
             )
-        return notices
+        return tuple(notices)
 
     def _told_sides(self) -> pd.DataFrame:
         """Sides of the border; where the location is withheld what the row states, never what its point tells."""

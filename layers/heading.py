@@ -6,6 +6,7 @@ import numpy as np
 
 from ..geodata.dates import parse_date
 from ..geodata.errors import InputError
+from .arguments import expect
 from .strings import Language
 from .table import date_text
 
@@ -21,6 +22,7 @@ def as_of(date: str | dt.date, language: Language) -> str:
         If the date is no ISO day, month or year; a week or a range is no point in time that reads well.
     """
     text = date.isoformat() if isinstance(date, dt.date) else date
+    expect("date", date, (str, dt.date), "a date, or an ISO text such as 2015-05-12, 2015-05 or 2015")
     expected = "expected an ISO day, month or year such as 2015-05-12, 2015-05 or 2015"
     try:
         extent = parse_date(text)

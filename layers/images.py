@@ -12,7 +12,7 @@ from ..geodata.placing import withheld
 _HOST = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*", re.ASCII
 )
-_UNSAFE = re.compile(r"""[\x00-\x20\x7f-\x9f\s"'<>\\^`{|}]""")
+_UNSAFE = re.compile(r"""[\x00-\x20\x7f-\x9f\ud800-\udfff\s"'<>\\^`{|}]""")
 _LONGEST = 2000
 
 
@@ -36,6 +36,11 @@ class Images:
     origins: tuple[str, ...] = ()
     given: int = 0
     bad: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> int:
+        """Number of rows whose image can be shown: a usable address, a location that is not withheld."""
+        return sum(address is not None for address in self.addresses)
 
 
 def origin_of(address: str) -> str | None:

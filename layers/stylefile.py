@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 from ..geodata.errors import InputError
 from ..geodata.marking import Mark, read_colour, read_shape
 from ..geodata.table import type_key
+from .arguments import expect
 from .strings import languages
 
 _SECTIONS = ("events", "units")
@@ -73,6 +74,9 @@ def read_style(source: "str | Path | Mapping[str, Any] | Style | None", units: t
         return Style()
     if isinstance(source, Mapping):
         return _Reader("style", units).style(source)
+    expect("style", source, (str, Path), "the path of a style file (TOML), or a mapping of the same form")
+    if not str(source).strip():
+        raise InputError("found an empty name for style; expected a style file (TOML); leave it out for none")
     return _Reader(str(source), units).style(_parsed(Path(source)))
 
 

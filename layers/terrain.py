@@ -20,6 +20,7 @@ from ..geodata.ramps import DEFAULT, Ramp, make_scale
 from ..geodata.ramps import ramp as find_ramp
 from ..geodata.raster import Grid, mercator_grid
 from ..geodata.region import Bounds, Region
+from .arguments import text
 from .base import PageContext, PanjLayer
 from .encoding import encode_lines, encode_polygons
 from .ground import label_point
@@ -154,7 +155,7 @@ class RasterLayer(PanjLayer):
         super().__init__(show=show)
         self.path = path
         self.ramp: Ramp = find_ramp(ramp)
-        self.title, self.unit = title, unit
+        self.title, self.unit = text("title", title), text("unit", unit)
 
     def check(self, region: Region) -> None:
         """Raise InputError now if the file cannot be used; reads no cells."""

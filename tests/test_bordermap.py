@@ -16,6 +16,7 @@ from panj.geodata import load
 from panj.geodata.errors import InputError, OutputError, UnknownNameError
 from panj.layers import BorderMap, available
 from panj.layers.page import read_page
+from panj.layers.stills import draw_still
 
 POLICY = r'http-equiv="Content-Security-Policy" content="([^"]*)"'
 
@@ -255,6 +256,44 @@ def test_the_poster_is_a_picture_inside_the_page():
 def test_one_year_is_named_once():
     assert BorderMap(events(2)).describe()["page"]["subtitle"].endswith("2021")
     assert "2021–2021" not in BorderMap(events(2), lang="ru").describe()["page"]["subtitle"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"date": 5}, "found 5 for date; expected a date, or an ISO text"),
+        ({"style": 5}, r"found 5 for style; expected the path of a style file \(TOML\), or a mapping"),
+        ({"layers": 5}, "found 5 for layers; expected a name or a list of names"),
+        ({"layers": ["border", 5]}, "found 5 for layers; expected a name"),
+        ({"lang": None}, "found None for lang; expected the code"),
+        ({"region": 5}, "found 5 for region; expected a Region"),
+        ({"tiles": 5}, "found 5 for tiles; expected a provider"),
+        ({"title": 5}, "found 5 for title; expected a text"),
+        ({"subtitle": b"x"}, "found b'x' for subtitle; expected a text"),
+        ({"credit": ["x" * 500]}, "found list for credit; expected a text"),
+        ({"events": "events.csv"}, "found 'events.csv' for events; expected a GeoDataFrame"),
+    ],
+)
+def test_arguments_of_the_wrong_kind(arguments, words):
+    with pytest.raises(InputError, match=words):
+        BorderMap(**arguments)
+
+
+def test_one_layer_may_stand_alone():
+    assert [entry.layer_id for entry in BorderMap(layers="border").panj_layers] == ["border"]
+    with pytest.raises(UnknownNameError, match="unknown layer 'rivers'"):
+        BorderMap(layers="rivers")
+
+
+def test_bytes_that_are_no_utf8_are_replaced(tmp_path):
+    texts: dict[str, Any] = {name: f"{name} \udcff" for name in ("title", "subtitle", "credit")}
+    border_map = BorderMap(**texts)
+    border_map.save(tmp_path / "map\udcff.html")
+    page = read_page(tmp_path / "map\udcff.html")["page"]
+    assert {name: page[name] for name in texts} == {name: f"{name} \ufffd" for name in texts}
+    assert "title \ufffd" in border_map.to_html()
+    draw_still(border_map.describe(), tmp_path / "map\udcff.svg", size="column")
+    assert "title \ufffd" in (tmp_path / "map\udcff.svg").read_text("utf-8")
 
 
 def test_a_withheld_event_tells_no_more_of_its_side_than_the_row_states():

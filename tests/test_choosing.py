@@ -40,3 +40,9 @@ def test_what_cannot_be_chosen_by():
         choose(TABLE, since="May")
     with pytest.raises(UnknownNameError, match="battle, protest"):
         choose(TABLE, types=["picnic"])
+
+
+def test_a_span_ends_no_earlier_than_it_begins():
+    assert choose(TABLE, since="2015-05-20", until="2015")[1] == 2
+    with pytest.raises(InputError, match=r"since '2022', which is later than until '2021-12'"):
+        choose(TABLE, since="2022", until="2021-12")

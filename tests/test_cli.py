@@ -109,6 +109,21 @@ def test_no_usable_row_is_an_error_with_the_account(tmp_path):
         (["map", "http://127.0.0.1/a.csv"], "--remote"),
         (["map", "http://[::1/a.csv", "--remote"], "http://[::1/a.csv"),
         (["check", "events.csv", "--sheet", "Events"], "no workbook"),
+        (["map", "--style", ""], "empty name for style"),
+        (["map", "--since", "2022", "--until", "2021"], "later than until"),
+        (["map", "events.csv", "-o", "events.csv"], "is the input"),
+        (["map", "events.csv", "-o", "linked.csv"], "is the input"),
+        (["map", "events.csv", "--rejected", "events.csv"], "is the input"),
+        (["map", "events.csv", "-o", "a.html", "--rejected", "a.html"], "for both"),
+        (["map", "--style", "style.toml", "-o", "style.toml"], "is the input"),
+        (["map", "--region", "style.toml", "-o", "style.toml"], "is the input"),
+        (["still", "--raster", "a.png", "-o", "a.png"], "is the input"),
+        (["still", "--dem", "a.png", "-o", "a.png"], "is the input"),
+        (["join", "events.csv", "-o", "events.csv"], "is the input"),
+        (["join", "events.csv", "-o", "a.csv", "--rejected", "linked.csv"], "is the input"),
+        (["template", "events.csv"], "--force"),
+        (["map", "-o", "n" * 300], "File name too long"),
+        (["map", "http://a_b..c/x", "--remote"], "no host's name"),
         (["template", "events.ods"], "expected .csv or .xlsx"),
         (["join", "events.csv", "-o", "out.xls"], ".parquet"),
         (["layers", "rivers"], "unknown layer"),
@@ -118,12 +133,15 @@ def test_no_usable_row_is_an_error_with_the_account(tmp_path):
 )
 def test_what_cannot_be_done_is_one_line_and_exit_2(arguments, words, tmp_path, sheet):
     (tmp_path / "empty.csv").write_bytes(b"")
-    before = sorted(tmp_path.iterdir())
+    (tmp_path / "style.toml").write_bytes(b"")
+    (tmp_path / "a.png").write_bytes(b"")
+    (tmp_path / "linked.csv").symlink_to(sheet)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
     done = call(*arguments, cwd=tmp_path)
     assert done.returncode == 2, done.stderr
     assert words in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
-    assert sorted(tmp_path.iterdir()) == before
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 @pytest.mark.parametrize("ending", ["parquet", "gpkg", "geojson", "csv"])
@@ -253,3 +271,49 @@ def test_geodata_list_and_verify():
     assert "border" in done.stdout
     assert "ODbL" in done.stdout
     assert call("geodata", "verify").returncode == 0
+
+
+def test_mended_rejects_are_not_written_over(sheet, tmp_path):
+    mended = tmp_path / "events.rejected.csv"
+    mended.write_text(GOOD + "someday,Bad date,37,69,battle\n", "utf-8")
+    before = mended.read_bytes()
+    done = call("map", "events.rejected.csv", "--layers", "border", cwd=tmp_path)
+    assert "1 rejected (events.rejected.2.csv)" in done.stderr
+    assert mended.read_bytes() == before
+    # A page of its own is written anew.
+    assert call("map", "events.rejected.csv", "--layers", "border", cwd=tmp_path).returncode == 0
+
+
+def test_redirected_stdin_is_an_input(sheet, tmp_path):
+    with sheet.open("rb") as stdin:
+        code = "import sys; from panj.cli.main import run; sys.argv = ['panj', *sys.argv[1:]]; run()"
+        told = [sys.executable, "-c", code, "join", "-", "-o", str(sheet)]
+        done = subprocess.run(told, stdin=stdin, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "is the input" in done.stderr
+    assert sheet.read_text("utf-8") == GOOD
+
+
+def test_arguments_that_are_no_utf8(sheet, tmp_path):
+    odd = b"\xff"
+    name = os.fsdecode(odd)
+    told = ["--title", name, "--credit", name, "--subtitle", name]
+    for command, target in (("map", f"a{name}.html"), ("still", f"a{name}.png")):
+        done = call(command, sheet, "--layers", "border,events", *told, "-o", tmp_path / target)
+        assert done.returncode == 0, done.stderr
+    done = call("embed", tmp_path / f"a{name}.html", "--url", "https://example.org/a", "--title", name, "--alt", name)
+    assert done.returncode == 0, done.stderr
+    assert "\ufffd" in done.stdout
+    (tmp_path / f"d{name}").mkdir()
+    assert call("notebook", "quickstart", "-o", tmp_path / f"d{name}").returncode == 0
+    assert call("join", sheet, "-o", tmp_path / f"a{name}.gpkg").returncode == 0
+    sheet.rename(tmp_path / f"s{name}.csv")
+    assert call("join", tmp_path / f"s{name}.csv", "-o", tmp_path / "a.parquet").returncode == 0
+
+
+def test_a_still_does_not_speak_of_images(tmp_path):
+    path = tmp_path / "events.csv"
+    path.write_text("date,title,lat,lon,image\n2019,One,37,69,https://a.org/x\n", "utf-8")
+    done = call("still", path, "--layers", "border,events", "-o", tmp_path / "a.png")
+    assert done.returncode == 0
+    assert "image" not in done.stderr

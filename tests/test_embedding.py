@@ -139,6 +139,13 @@ def test_hostile_texts_stay_texts(tmp_path, quick, click_to_load):
         "https://example.org:port/",
         "https://example.org\\@evil.example/",
         "https://example.org/a\nb",
+        "https://example.org/\u202ep.html",
+        "https://example.org/\u200bp.html",
+        "https://example.org/\udcff",
+        "https://exam\u2066ple.org/",
+        "https://.../p.html",
+        "https://a..b/p.html",
+        "https://1.2.3.400/",
         "",
     ],
 )
@@ -356,3 +363,36 @@ def test_summary_counts_only_what_is_shown():
     withheld = summary(BorderMap(events(2, withhold=[True, False])).describe())
     assert "1 of them on the map and 1 listed" in withheld
     assert "Khatlon (1)" in withheld or "Kunduz (1)" in withheld
+
+
+def test_an_error_shows_what_cannot_be_seen():
+    with pytest.raises(
+        InputError, match=r"U\+202E in the address 'https://ex\.org/\\u202ep\.html'.*percent-encode"
+    ) as refused:
+        addresses("https://ex.org/\u202ep.html", "p")
+    assert str(refused.value).isascii()
+
+
+@pytest.mark.parametrize(
+    "url", ["https://харита.tj/карта.html", "http://localhost:8000/a.html", "https://[::1]/a.html"]
+)
+def test_hosts_in_any_script(url):
+    assert addresses(url, "p").page == url
+
+
+def test_bytes_that_are_no_utf8_are_replaced(page, quick):
+    bare = page.rename(page.with_name("map\udcff.html"))
+    made = embed(bare, URL, title="Title \udcff", alt="Alt \udcff")
+    assert "Title \ufffd" in made.snippet
+    assert made.alt == "Alt \ufffd"
+    assert bare.with_name("map\udcff.alt.txt").read_text("utf-8") == "Alt \ufffd\n"
+    assert "https://example.org/maps/map%FF.poster.png" in bare.read_text("utf-8")
+
+
+def test_the_page_is_not_written_over(page, quick):
+    before = page.read_bytes()
+    page.with_name("map.poster.png").symlink_to(page)
+    with pytest.raises(OutputError, match=r"map\.poster\.png' is the input"):
+        embed(page, URL)
+    assert page.read_bytes() == before
+    assert len(list(page.parent.iterdir())) == 2

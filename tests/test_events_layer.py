@@ -136,5 +136,29 @@ def test_hostile_addresses_reach_neither_page_nor_policy():
     assert len(border_map.notices) == 1
 
 
+def test_only_images_that_the_option_would_show_are_promised():
+    images = [
+        "https://a.example.org/x.png",
+        "javascript:alert(1)",
+        "ftp://a.example.org/x.png",
+        "https://hidden.org/x",
+    ]
+    table = events(4, image=images, withhold=[False, False, False, True])
+    promised, bad = BorderMap(table).notices
+    assert promised == "1 image address(es) were left out; --remote-images (remote_images=True) shows them"
+    assert bad.startswith("2 image address(es) are no plain http(s) addresses and were left out")
+    table = events(1, image=["https://hidden.org/x"], withhold=[True])
+    assert BorderMap(table).notices == ()
+
+
+def test_a_still_has_nothing_to_say_of_images_and_tiles():
+    table = events(2, image=["https://a.example.org/x.png", "javascript:alert(1)"], event_type=["raid", "raid"])
+    style = {"events": {"raid": {"colour": "#fefefe"}}}
+    for border_map in (BorderMap(table, style=style), BorderMap(table, style=style, remote_images=True)):
+        (faint,) = border_map.still_notices
+        assert "#fefefe" in faint
+        assert border_map.notices[0] == faint
+
+
 def test_the_option_without_images_changes_nothing():
     assert BorderMap(events(), remote_images=True).to_html(poster=False) == BorderMap(events()).to_html(poster=False)

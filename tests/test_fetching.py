@@ -235,6 +235,9 @@ def test_what_speaks_no_http():
         "http://example.org/a b",
         "http://example.org/a\r\nHost: x",
         "http://example.org/данные.csv",
+        "http://a_b..c/x",
+        "http://.../x",
+        f"http://{'l' * 64}.org/x",
     ],
 )
 def test_broken_addresses(address):
@@ -307,3 +310,19 @@ def test_the_exchange_is_noticed(monkeypatch):
         fetched = fetch(f"{SHEETS}/d/KEY/edit")
     assert fetched.content == CSV
     assert fetched.notices == (f"{SHEETS}/d/KEY/edit: the page of a Google sheet; reading its CSV, {server.address}/x",)
+
+
+@pytest.mark.parametrize("target", ["http://a_b..c/x", "http://127.0.0.1:99999/x", f"http://{'l' * 64}.org/x"])
+def test_a_redirect_to_no_host_is_refused(target):
+    with serving({"/a": redirect(target)}) as server:
+        assert "found a redirect" in refused(f"{server.address}/a")
+
+
+@pytest.mark.parametrize("length", ["²", "9" * 5000, "-1", "many"])
+def test_a_length_that_is_no_number_promises_nothing(length):
+    def send(handler):
+        head = f"HTTP/1.0 200 OK\r\nContent-Type: text/csv\r\nContent-Length: {length}\r\n\r\n"
+        handler.wfile.write(head.encode("latin-1") + CSV)
+
+    with serving({"/a": send}) as server:
+        assert fetch(f"{server.address}/a", QUICK).content == CSV

@@ -63,6 +63,10 @@ def test_hostile_addresses_have_none(address):
     assert origin_of(address) is None
 
 
+def test_no_address_that_no_file_could_hold():
+    assert origin_of("https://example.org/\udcff") is None
+
+
 def test_images_of_a_table():
     table = pd.DataFrame(
         {

@@ -91,3 +91,9 @@ def test_no_file(tmp_path):
         read_style(tmp_path / "none.toml")
     with pytest.raises(InputError, match="cannot read"):
         read_style(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_an_empty_name(name):
+    with pytest.raises(InputError, match="found an empty name for style; expected a style file"):
+        read_style(name)

@@ -145,6 +145,15 @@ def test_any_text_can_stand_in_a_workbook():
     assert all(cell.data_type != "f" for cell in sheet[3])
 
 
+def test_a_sheet_that_is_there_is_kept(template):
+    template.write_text("my work", "utf-8")
+    with pytest.raises(OutputError, match=r"already there; .*--force"):
+        write_template(template)
+    assert template.read_text("utf-8") == "my work"
+    write_template(template, force=True)
+    assert len(read_events(template).events) == 5
+
+
 def test_letters_of_columns():
     assert [letters(number) for number in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
 

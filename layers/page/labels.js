@@ -298,7 +298,8 @@ function boxesFor(map, name, at, [width, height], space, obstacles) {
     // A town under a mark is named beside the mark.
     const under = obstacles.marks.filter((box) => at.x > box[0] && at.x < box[2] && at.y > box[1] && at.y < box[3]);
     const far = !space.onLine([at.x - width - 30, at.y - 50, at.x + width + 30, at.y + 50]);
-    return around(at, width, height, 5, under).map((box, order) => ({ box, order: order + (space.onLine(box) ? 8 : 0) + (far || sameBank(map, name.at, box) ? 0 : 20) }))
+    return around(at, width, height, 5, under).filter((box) => far || sameBank(map, name.at, box))
+      .map((box, order) => ({ box, order: order + (space.onLine(box) ? 8 : 0) }))
       .sort((one, other) => one.order - other.order).map((entry) => entry.box);
   }
   if (name.gap) return around(at, width, height, name.gap);

@@ -14,8 +14,6 @@ from .text import Align, Extent, Type, measure
 _OFF_LINE, _BEND = 0.35, 1.1
 # What it costs a river's name to stand level, in ems of lines crossed and the like.
 _LEVEL = 12.0
-# What it costs a town to be named on the other bank: it happens where there is no room else.
-_ABROAD = 30.0
 
 
 @dataclass(frozen=True)
@@ -59,9 +57,11 @@ def set_name(scene: Scene, name: Name) -> bool:
         if all(room.holds(box.left, box.bottom) and room.holds(box.right, box.top) for box in place.boxes):
             crossed = sum(scene.taken.crossed(box) for box in place.boxes) / name.style.size
             other = name.dot and _beside_another(scene, name, place)
-            abroad = name.dot and not _same_bank(scene, name.at, place)
+            # Better no name than one on the other bank.
+            if name.dot and not _same_bank(scene, name.at, place):
+                continue
             near = not name.dot and scene.taken.clash([box.grown(0.5 * name.style.size) for box in place.boxes])
-            place = replace(place, cost=place.cost + 0.8 * crossed + 3.0 * near + 1.5 * other + _ABROAD * abroad)  # noqa: PLW2901 - the same, priced
+            place = replace(place, cost=place.cost + 0.8 * crossed + 3.0 * near + 1.5 * other)  # noqa: PLW2901 - the same, priced
             if (best is None or place.cost < best.cost) and not scene.taken.clash(place.boxes):
                 best = place
     if best is None:

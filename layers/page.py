@@ -27,6 +27,7 @@ SCRIPTS = (
     "layers.js",
     "terrain.js",
     "tiles.js",
+    "along.js",
     "labels.js",
     "events.js",
     "ui.js",

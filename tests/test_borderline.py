@@ -86,6 +86,7 @@ def test_a_thousand_random_points_as_brute_force(prepared, brute):
     assert_as_brute(prepared, brute, random.uniform(66, 76, 1000), random.uniform(35, 41, 1000))
 
 
+@pytest.mark.slow
 def test_points_beside_the_line_as_brute_force(prepared, brute, line):
     random = np.random.default_rng(21)
     xy = np.asarray(line.coords)[random.integers(0, len(line.coords), 150)]
@@ -93,6 +94,7 @@ def test_points_beside_the_line_as_brute_force(prepared, brute, line):
     assert_as_brute(prepared, brute, lon, lat)
 
 
+@pytest.mark.slow
 def test_points_beyond_the_frame_as_brute_force(prepared, brute):
     random = np.random.default_rng(22)
     # Southern Afghanistan, where chords through the earth give way to geodesics; then the whole earth.

@@ -285,6 +285,7 @@ def test_one_layer_may_stand_alone():
         BorderMap(layers="rivers")
 
 
+@pytest.mark.slow
 def test_bytes_that_are_no_utf8_are_replaced(tmp_path):
     texts: dict[str, Any] = {name: f"{name} \udcff" for name in ("title", "subtitle", "credit")}
     border_map = BorderMap(**texts)

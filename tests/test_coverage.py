@@ -156,6 +156,7 @@ def test_agreement_with_geoboundaries(testdata, code, least):
     assert ours.intersection(theirs).area / ours.union(theirs).area >= least
 
 
+@pytest.mark.slow
 def test_uncertainty_is_the_measured_one(testdata, line):
     """90th percentile of the greater distance to two other outlines, rounded up to 10 m, at least 100 m."""
     own = BorderLine(line)

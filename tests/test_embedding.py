@@ -182,6 +182,7 @@ def test_names_of_files_become_addresses():
     )
 
 
+@pytest.mark.slow
 def test_files_beside_the_page(page):
     made = embed(page, URL)
     assert sorted(path.name for path in page.parent.iterdir()) == [

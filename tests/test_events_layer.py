@@ -160,5 +160,6 @@ def test_a_still_has_nothing_to_say_of_images_and_tiles():
         assert border_map.notices[0] == faint
 
 
+@pytest.mark.slow
 def test_the_option_without_images_changes_nothing():
     assert BorderMap(events(), remote_images=True).to_html(poster=False) == BorderMap(events()).to_html(poster=False)

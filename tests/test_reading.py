@@ -730,6 +730,7 @@ def test_any_content_is_read_or_refused_in_one_line(content, gazetteer):
     assert "\n" not in message
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(cells=st.lists(st.lists(st.text(max_size=12), min_size=4, max_size=6), min_size=1, max_size=5))
 def test_any_cells_are_accounted_for(cells, gazetteer):

@@ -381,6 +381,7 @@ def test_pdf_embeds_its_fonts(chronicle, tmp_path):
     assert b"Producer" not in raw
 
 
+@pytest.mark.slow
 def test_settings_of_matplotlib_stay_as_they_were(chronicle, tmp_path):
     import matplotlib as mpl
 
@@ -607,6 +608,7 @@ def test_relief_darkens_the_light_theme_and_lights_the_dark_one(chronicle):
     assert brightness({**bare, "layers": [*extra, *bare["layers"]]}, "dark") > brightness(bare, "dark") + 5
 
 
+@pytest.mark.slow
 def test_under_a_raster_units_have_no_tint(chronicle):
     """Colours do not mix with those of the raster, as on the page; their outlines and hatches stay."""
 

@@ -75,6 +75,7 @@ def test_built_in_relief_is_small_faint_and_fades(built_in):
     )
 
 
+@pytest.mark.slow
 def test_the_built_in_page_stays_small(built_in):
     html = BorderMap(load("chronicle")).to_html()
     assert len(html.encode()) < 1_200_000
@@ -128,6 +129,7 @@ def test_heights_that_are_all_missing_are_refused(tmp_path, empty):
     assert not target.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("error::RuntimeWarning")
 def test_heights_that_no_place_has_are_left_out_and_said(tmp_path, capsys):
     values = np.full((60, 60), 1000, "float32") + np.arange(60, dtype="float32") * 100

@@ -68,6 +68,7 @@ def test_a_table_may_begin_anywhere():
     assert len(read_workbook(content(made), "a.xlsx").cells) == 4
 
 
+@pytest.mark.slow
 def test_near_the_limit_a_sheet_is_read():
     sheet = read_workbook(content(stray("BXX2")), "a.xlsx")
     assert list(sheet.cells.columns) == [*HEADER, f"column_{MOST_COLUMNS}"]
@@ -217,6 +218,7 @@ def test_columns_have_the_names_of_the_spreadsheet():
         assert cell_name((8, column - 1)) == f"{openpyxl.utils.get_column_letter(column)}9"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits the memory of a process")
 def test_the_command_says_it_in_one_line(tmp_path):
     path = tmp_path / "stray.xlsx"

@@ -27,7 +27,7 @@ from .page import Foreign, Page, render
 from .registry import EVENTS, in_drawing_order, make_layers
 from .strings import language
 from .stylefile import read_style
-from .styles import faint, unit_names
+from .styles import unit_names
 from .summary import summary
 from .table import table_rows
 from .terrain import ReliefLayer
@@ -175,7 +175,7 @@ class BorderMap(folium.Map):
         """Those of the notices that a picture of the map has to do with: it shows neither images nor tiles."""
         events = self.events_layer.style_notices if self.events_layer else ()
         relief = [line for layer in self.panj_layers if isinstance(layer, ReliefLayer) for line in layer.notices]
-        return (*events, *relief, *faint({f"units.{name}": colour for name, colour in self.style.units.items()}))
+        return (*events, *relief)
 
     @property
     def image_origins(self) -> tuple[str, ...]:

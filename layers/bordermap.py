@@ -8,7 +8,7 @@ from typing import Any
 
 import folium
 import geopandas as gpd
-from branca.element import Element, Figure
+from branca.element import Figure
 
 from ..geodata.catalog import catalog
 from ..geodata.errors import InputError
@@ -21,6 +21,7 @@ from .base import PageContext, PanjLayer
 from .card import card_of, card_tags
 from .cell import DEFAULT_HEIGHT, Cell, cell_html, css_height
 from .events import TABLE_LIMIT, EventsLayer
+from .foreign import rendered
 from .heading import as_of
 from .outlines import outlines
 from .page import Foreign, Page, render
@@ -223,7 +224,7 @@ class BorderMap(folium.Map):
                 f"the page would fetch tiles from {', '.join(self.tile_origins)}; expected none with offline=True; "
                 "leave tiles out"
             )
-        return render(self._page(poster=poster), foreign)
+        return render(self._page(self.describe(), poster=poster), foreign)
 
     def _repr_html_(self, **_kwargs: Any) -> str:
         """Render the output of a notebook's cell: the page in a sandboxed frame, a picture of it beneath."""
@@ -232,7 +233,7 @@ class BorderMap(folium.Map):
         described = self.describe()
         page, strings = described["page"], described["strings"]
         cell = Cell(
-            page=self.to_html(poster=False),
+            page=render(self._page(described, poster=False), self._foreign()),
             poster=poster(described),
             title=f"{strings['map_label']}: {page['title']}",
             alt=summary(described),
@@ -274,8 +275,8 @@ class BorderMap(folium.Map):
             "banks": list(self.region.banks),
         }
 
-    def _page(self, *, poster: bool) -> Page:
-        data = self.describe()
+    def _page(self, data: dict[str, Any], *, poster: bool) -> Page:
+        """Make the page of what `describe` said."""
         described = data["page"]
         events = next((entry for entry in data["layers"] if entry["kind"] == "events"), None)
         few = events is not None and events["count"] <= TABLE_LIMIT
@@ -323,21 +324,7 @@ class BorderMap(folium.Map):
 
     def _foreign(self) -> Foreign:
         """Render the user's own folium elements apart from panj's layers."""
-        others = [child for child in self._children.values() if not isinstance(child, PanjLayer)]
-        if not others:
-            return Foreign()
-        figure = Figure()
-        for header in list(figure.header._children):  # noqa: SLF001 - folium's own containers
-            del figure.header._children[header]  # noqa: SLF001
-        parent = self._parent
-        self._parent = figure
-        try:
-            _load_folium(figure)
-            for child in others:
-                child.render()
-        finally:
-            self._parent = parent
-        return Foreign(head=_rendered(figure.header), body=_rendered(figure.html), script=_rendered(figure.script))
+        return rendered(self, [child for child in self._children.values() if not isinstance(child, PanjLayer)])
 
 
 def _poster(described: Mapping[str, Any]) -> str:
@@ -345,17 +332,3 @@ def _poster(described: Mapping[str, Any]) -> str:
     from .stills import poster  # noqa: PLC0415 - matplotlib is imported only to draw
 
     return f"data:image/webp;base64,{base64.b64encode(poster(described)).decode('ascii')}"
-
-
-def _load_folium(figure: Figure) -> None:
-    """Folium's own scripts but Leaflet, which the page already has."""
-    for name, url in folium.folium._default_js:  # noqa: SLF001 - no public name
-        if name != "leaflet":
-            figure.header.add_child(Element(f'<script src="{url}"></script>'), name=name)
-    for name, url in folium.folium._default_css:  # noqa: SLF001
-        if name != "leaflet_css":
-            figure.header.add_child(Element(f'<link rel="stylesheet" href="{url}"/>'), name=name)
-
-
-def _rendered(container: Element) -> str:
-    return "\n".join(child.render() for child in container._children.values())  # noqa: SLF001

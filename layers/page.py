@@ -79,7 +79,6 @@ class Page:
     poster_alt: str = ""
     rows: list[dict[str, Any]] = field(default_factory=list)
     licences: list[dict[str, str]] = field(default_factory=list)
-    listed_types: list[dict[str, str]] = field(default_factory=list)
     date: str = ""
     images: tuple[str, ...] = ()
     card: str = ""

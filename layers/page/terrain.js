@@ -61,18 +61,13 @@ const TERRAIN = {
   waters(map, layer) {
     const group = L.layerGroup();
     for (const river of layer.rivers) {
-      const paths = river.paths.map(decodePath);
       group.addLayer(lines(map, "waters", river.paths, `panj-water panj-water-${river.rank}`));
-      if (!river.name) continue;
-      const longest = paths.reduce((one, other) => (other.length > one.length ? other : one));
-      addName({
-        text: river.name, kind: "river", rank: river.rank + 2, layer: layer.id, paths,
-        at: L.latLng(longest[Math.floor(longest.length / 2)]), water: river.again ? 3 : river.rank,
-      });
+      // A name that the border bears already waits like those of the minor waters.
+      if (river.name) addName({ text: river.name, kind: "river", rank: river.rank + 2, layer: layer.id, paths: river.paths.map(decodePath), water: river.again ? 3 : river.rank });
     }
     for (const lake of layer.lakes) {
       group.addLayer(areas(map, "waters", lake.polygons, `panj-lake panj-water-${lake.rank}`, { stroke: true }));
-      if (lake.name) addName({ text: lake.name, kind: "lake", rank: lake.rank + 2, layer: layer.id, at: decodePoint(lake.at), water: lake.rank });
+      if (lake.name) addName({ text: lake.name, kind: "lake", layer: layer.id, at: decodePoint(lake.at), water: lake.rank });
     }
     return { group, swatch: swatch(
       makeSvg("path", { d: "M1 11C8 3 18 15 27 6", class: "panj-water panj-water-1", fill: "none" }),

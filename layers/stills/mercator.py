@@ -49,12 +49,6 @@ class Box:
         """Whether a point lies inside."""
         return self.left <= x <= self.right and self.bottom <= y <= self.top
 
-    def meets(self, other: "Box") -> bool:
-        """Whether two rectangles overlap."""
-        return (
-            self.left < other.right and self.right > other.left and self.bottom < other.top and self.top > other.bottom
-        )
-
 
 def mercator(lat: npt.ArrayLike) -> Floats:
     """Ordinate of Web Mercator, in the radians of its abscissa, from degrees."""

@@ -6,7 +6,7 @@ from ..geodata.joining import join
 from ..geodata.placing import account
 from ..geodata.region import load_region
 from .intake import read, say_conflicts
-from .options import Talk, events_argument, region_option, source_options, talk_options
+from .options import Source, Talk, events_argument, region_option, source_options, talk_options
 
 
 @click.command("check")
@@ -16,11 +16,9 @@ from .options import Talk, events_argument, region_option, source_options, talk_
 @talk_options
 def command(
     events: tuple[str, ...],
-    encoding: str | None,
-    sheet: str | None,
+    source: Source,
     region: str,
     *,
-    remote: bool,
     verbose: bool,
     quiet: bool,
 ) -> None:
@@ -32,7 +30,7 @@ def command(
       panj check events.xlsx --sheet 2015
     """  # noqa: D301
     talk = Talk(quiet=quiet, verbose=verbose)
-    table = read(events, encoding, talk, sheet=sheet, remote=remote)
+    table = read(events, source, talk)
     for problem in table.rejected.to_dict("records"):
         click.echo(
             f"{problem['file']}: row {problem['row']}: {problem['column']}: {problem['value']!r}: {problem['reason']}"

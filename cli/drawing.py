@@ -18,7 +18,7 @@ from ..geodata.region import load_region, region_path
 from ..layers.bordermap import BorderMap
 from ..layers.terrain import RasterLayer, ReliefLayer
 from .intake import check_outputs, finish, read, say_conflicts, write_rejected
-from .options import Talk
+from .options import Source, Talk
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +42,8 @@ class Drawing:
     raster_title: str | None
     raster_unit: str | None
     rejected: str | None
-    encoding: str | None
-    sheet: str | None
+    source: Source
     region: str
-    remote: bool
     strict: bool
     verbose: bool
     quiet: bool
@@ -112,7 +110,7 @@ class Drawing:
         bad = pd.DataFrame()
         bad_path = None
         if self.events:
-            table = read(self.events, self.encoding, talk, sheet=self.sheet, remote=self.remote)
+            table = read(self.events, self.source, talk)
             rows, bad = table.events, table.rejected
             bad_path = write_rejected(bad, path)
         else:

@@ -14,7 +14,7 @@ from ..geodata.fetching import is_address, name_of
 from ..geodata.placing import Account
 from ..geodata.reading import EventTable, read_events
 from ..geodata.writing import check_folder, check_not_read, same_file, write_whole
-from .options import Talk
+from .options import Source, Talk
 
 # The file that stdin is, where the shell redirects one (`panj map - < events.csv`).
 _STDIN = "/dev/stdin"
@@ -22,17 +22,18 @@ _STDIN = "/dev/stdin"
 _AGAIN = re.compile(r"[^.]*\.rejected(?:\.(\d{1,6}))?\.csv\Z", re.ASCII)
 
 
-def read(
-    events: Sequence[str], encoding: str | None, talk: Talk, *, sheet: str | None = None, remote: bool = False
-) -> EventTable:
-    """Read event files, and addresses where `remote` allows it; `-` is stdin."""
+def read(events: Sequence[str], source: Source, talk: Talk) -> EventTable:
+    """Read event files, and addresses where the source options allow it; `-` is stdin."""
     if "-" in events and len(events) > 1:
         raise InputError("found '-' beside other files; expected either stdin alone or files; drop one")
     with talk.busy(f"reading {', '.join(events)}"):
-        if list(events) == ["-"]:
-            table = read_events(BytesIO(sys.stdin.buffer.read()), encoding=encoding, sheet=sheet)
-        else:
-            table = read_events(list(events), encoding=encoding, sheet=sheet, remote=remote)
+        table = read_events(
+            BytesIO(sys.stdin.buffer.read()) if list(events) == ["-"] else list(events),
+            encoding=source.encoding,
+            format=source.format,
+            sheet=source.sheet,
+            remote=source.remote,
+        )
     for notice in table.notices:
         talk.say(notice)
     return table

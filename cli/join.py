@@ -10,7 +10,7 @@ from ..geodata.placing import account
 from ..geodata.region import load_region, region_path
 from ..geodata.writing import check_folder
 from .intake import check_outputs, finish, read, say_conflicts, write_rejected
-from .options import Talk, events_argument, region_option, rejected_options, source_options, talk_options
+from .options import Source, Talk, events_argument, region_option, rejected_options, source_options, talk_options
 
 
 @click.command("join")
@@ -24,11 +24,9 @@ def command(
     events: tuple[str, ...],
     output: str,
     rejected: str | None,
-    encoding: str | None,
-    sheet: str | None,
+    source: Source,
     region: str,
     *,
-    remote: bool,
     strict: bool,
     verbose: bool,
     quiet: bool,
@@ -48,7 +46,7 @@ def command(
     check_format(target)
     check_folder(target)
     path = check_outputs(target, events, rejected, others=[region_path(region)])
-    table = read(events, encoding, talk, sheet=sheet, remote=remote)
+    table = read(events, source, talk)
     bad_path = write_rejected(table.rejected, path)
     place = load_region(region)
     with talk.busy("joining to the border"):

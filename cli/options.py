@@ -3,13 +3,17 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from dataclasses import dataclass, fields
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 LANGUAGES = ("en", "ru", "tg", "prs")
+# Names in the library's registry, which is not imported for a line of help; a test holds the two together.
+FORMATS = ("panj",)
 
 
 class Talk:
@@ -52,15 +56,33 @@ def events_argument(*, required: bool) -> Callable[[F], F]:
     return click.argument("events", nargs=-1, required=required, metavar="[EVENTS]..." if not required else "EVENTS...")
 
 
+@dataclass(frozen=True)
+class Source:
+    """How EVENTS are read: what the options of `source_options` ask for."""
+
+    encoding: str | None = None
+    sheet: str | None = None
+    format: str | None = None
+    remote: bool = False
+
+
 def source_options(function: F) -> F:
-    """Add `--encoding`, `--sheet` and `--remote`: how EVENTS are read."""
+    """Add `--format`, `--encoding`, `--sheet` and `--remote`; the command gets them as one `source`."""
+
+    @wraps(function)
+    def gathered(*args: Any, **options: Any) -> Any:
+        source = Source(**{one.name: options.pop(one.name) for one in fields(Source)})
+        return function(*args, source=source, **options)
+
+    taking: Callable[..., Any] = gathered
     for option in (
         click.option("--remote", is_flag=True, help="Allow http(s) addresses as EVENTS, such as a published sheet."),
         click.option("--sheet", metavar="NAME", help="Sheet of a workbook (default: the first that has rows)."),
         click.option("--encoding", metavar="NAME", help="Encoding of CSV files, if guessing fails (cp1251, ...)."),
+        click.option("--format", metavar="NAME", help=f"Format of EVENTS, if detection fails: {', '.join(FORMATS)}."),
     ):
-        function = option(function)
-    return function
+        taking = option(taking)
+    return cast("F", taking)
 
 
 def style_option(function: F) -> F:

@@ -57,6 +57,7 @@ def read_events(
     *,
     encoding: str | None = None,
     dataset: str | None = None,
+    format: str | None = None,  # noqa: A002 - what users call it
     gazetteer: Gazetteer | None = None,
     region: Region | None = None,
     sheet: str | None = None,
@@ -74,6 +75,8 @@ def read_events(
     dataset
         Name of the data set, for rows that do not name one; by default the file's name without its ending.
         An `event_id` is unique within its data set.
+    format
+        Name of the format, where it is not to be told from the columns: see `panj.geodata.events.FORMATS`.
     gazetteer
         Where places without coordinates are looked up; the built-in one if None.
     region
@@ -97,7 +100,7 @@ def read_events(
     if not sources:
         raise InputError("found no file; expected at least one; name a file of events")
     frame = (region or load_region()).frame
-    reading = _Reading(frame, gazetteer, dataset)
+    reading = _Reading(frame, gazetteer, dataset, format)
     for one in sources:
         reading.add(*open_source(one, encoding, sheet=sheet, remote=remote))  # type: ignore[arg-type]
     return reading.result()
@@ -115,6 +118,7 @@ class _Reading:
     frame: Bounds
     gazetteer: Gazetteer | None
     dataset: str | None
+    format: str | None
     tables: list[gpd.GeoDataFrame] = field(default_factory=list)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
@@ -123,7 +127,7 @@ class _Reading:
 
     def add(self, sheet: Sheet, stem: str) -> None:
         """Check one file's rows and keep what is good."""
-        known = find_format(list(sheet.cells.columns))
+        known = find_format(list(sheet.cells.columns), self.format)
         translated = known.translate(sheet)
         if self.gazetteer is None and (translated.column("place") != "").any():
             self.gazetteer = _built_in()

@@ -5,7 +5,7 @@ import io
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .errors import InputError
+from .events import header_of, sense_of
 from .events.base import Fault, Sheet, text_frame
 from .events.panj import known_columns
 
@@ -142,6 +143,8 @@ def read_rows(text: str, file: str, notices: Sequence[str] = ()) -> Sheet:
 def sheet_of(records: Iterator[Record], file: str, notices: Sequence[str] = (), delimiter: str = ",") -> Sheet:
     """Records to a sheet: the first that is no comment is the header, comments are left out with a notice.
 
+    Some formats come without a header; then the first record is an event already.
+
     Parameters
     ----------
     records
@@ -164,7 +167,10 @@ def sheet_of(records: Iterator[Record], file: str, notices: Sequence[str] = (), 
         raise InputError(f"{file}: found an empty file; expected a header and rows; see `panj template`")
     if first.swallowed:
         raise InputError(f"{file}: found a quote in the header that never closes; expected column names; close it")
-    labels = [label.strip() for label in first.cells]
+    named = header_of(first.cells)
+    if named is not None:
+        records = chain([first], records)
+    labels = [label.strip() for label in named or first.cells]
     frame, rows, faults = _columns(_events(records, comments), _header(labels, file), delimiter)
     # Spreadsheets leave columns without a name and without a cell behind.
     blank = [
@@ -179,7 +185,7 @@ def sheet_of(records: Iterator[Record], file: str, notices: Sequence[str] = (), 
 def _first(records: Iterator[Record], comments: list[int]) -> Record | None:
     """The header; a row that begins with `#` but names columns, such as `#,date,title`, is one."""
     for record in records:
-        if record.swallowed or not record.is_comment or known_columns(record.cells) > 1:
+        if record.swallowed or not record.is_comment or sense_of(record.cells) > 1:
             return record
         comments.append(record.row)
     return None
@@ -207,7 +213,7 @@ def _delimiter(text: str) -> tuple[str, str]:
     def sense(delimiter: str) -> tuple[int, int]:
         with _no_field_limit():
             header = _first(_records(text, delimiter), [])
-        return (0, 0) if header is None else (known_columns(header.cells), len(header.cells))
+        return (0, 0) if header is None else (sense_of(header.cells), len(header.cells))
 
     return text, max(_DELIMITERS, key=sense)
 

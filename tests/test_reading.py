@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from panj.geodata.errors import InputError
+from panj.geodata.errors import InputError, UnknownNameError
 from panj.geodata.events import FORMATS, find_format
 from panj.geodata.gazetteer import Gazetteer
 from panj.geodata.reading import read_events
@@ -743,3 +743,15 @@ def test_any_cells_are_accounted_for(cells, gazetteer):
     else:
         message = "no rows"
     assert "no rows" in message or "binary" in message
+
+
+def test_the_command_line_names_the_formats_of_the_registry():
+    from panj.cli.options import FORMATS as NAMED
+
+    assert tuple(known.name for known in FORMATS) == NAMED
+
+
+def test_a_format_can_be_forced_by_its_name_only():
+    assert find_format(["a", "b"], "panj") is FORMATS[-1]
+    with pytest.raises(UnknownNameError, match="unknown format 'gdlt'; expected one of: .*panj"):
+        find_format(["date", "title"], "gdlt")

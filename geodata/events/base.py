@@ -76,12 +76,16 @@ class Format:
         for all formats. Raises InputError where required columns are missing.
     geo_precision
         Precision of rows that give none.
+    header
+        Column names of a file without a header, told by the cells of its first row; None where they are no row of
+        this format.
     """
 
     name: str
     matches: Callable[[Sequence[str]], bool]
     translate: Callable[[Sheet], Sheet]
     geo_precision: str
+    header: Callable[[Sequence[str]], Sequence[str] | None] = lambda cells: None  # noqa: ARG005
 
 
 def shown(names: Iterable[str]) -> str:

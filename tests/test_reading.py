@@ -753,5 +753,5 @@ def test_the_command_line_names_the_formats_of_the_registry():
 
 def test_a_format_can_be_forced_by_its_name_only():
     assert find_format(["a", "b"], "panj") is FORMATS[-1]
-    with pytest.raises(UnknownNameError, match="unknown format 'gdlt'; expected one of: .*panj"):
+    with pytest.raises(UnknownNameError, match=r"unknown format 'gdlt'; expected one of: .*panj"):
         find_format(["date", "title"], "gdlt")

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import geopandas as gpd
 import numpy as np
@@ -104,6 +104,33 @@ def read_events(
     for one in sources:
         reading.add(*open_source(one, encoding, sheet=sheet, remote=remote))  # type: ignore[arg-type]
     return reading.result()
+
+
+def read_blocks(source: Source, *, rows: int = 100_000, **options: Any) -> Iterator[EventTable]:
+    """Read the events of one file in blocks of rows, in the order of the file.
+
+    What takes all rows of a file is not decided here: an `event_id` may stand twice, and equal rows without one
+    bear the same made id (`made_id`); see `read_events`, which decides it over all blocks.
+
+    Parameters
+    ----------
+    source
+        As `read_events` takes it, but one.
+    rows
+        Rows of a block, about.
+    **options
+        As `read_events` takes them.
+
+    Yields
+    ------
+    EventTable
+        One a block; a notice is given with the first block that it concerns.
+    """
+    table = read_events(source, **options)
+    for start in range(0, max(len(table.events), 1), rows):
+        events = table.events[start : start + rows].reset_index(drop=True)
+        rejected = table.rejected if start == 0 else table.rejected[:0]
+        yield EventTable(events, rejected, table.notices if start == 0 else (), len(events) + len(rejected))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -21,8 +21,40 @@ from .marking import marks_of
 from .opening import open_source
 from .problems import rejected_table
 from .region import Bounds, Region, load_region
+from .table import COLUMNS
 
 Source = str | Path | BinaryIO
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What one file was taken for.
+
+    Attributes
+    ----------
+    file
+        Its name as the user gave it.
+    format
+        Name of its format, as in `panj.geodata.events.FORMATS`.
+    rows
+        Number of rows read, the rejected among them.
+    columns
+        Its columns in their order, as they stand in the file.
+    labels
+        The file's column by ours, for every column of ours that one of the file's went into.
+    kept
+        Columns of the file that go along as they are.
+    notices
+        What was assumed about this file, one line each.
+    """
+
+    file: str
+    format: str
+    rows: int
+    columns: tuple[str, ...]
+    labels: Mapping[str, str]
+    kept: tuple[str, ...]
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -40,12 +72,15 @@ class EventTable:
         What was assumed or left out, one line each.
     read
         Number of rows read: `len(events) + len(rejected)`.
+    files
+        What each file was taken for, in the order of reading.
     """
 
     events: gpd.GeoDataFrame
     rejected: pd.DataFrame
     notices: tuple[str, ...]
     read: int
+    files: tuple[FileReport, ...] = ()
 
     def __repr__(self) -> str:
         count = len(self.events)
@@ -149,6 +184,7 @@ class _Reading:
     tables: list[gpd.GeoDataFrame] = field(default_factory=list)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    reports: list[FileReport] = field(default_factory=list)
     seen: set[tuple[str, str]] = field(default_factory=set)
     made: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -164,7 +200,9 @@ class _Reading:
         self._refuse_doubles(checked)
         self.tables.append(checked.events[checked.problems.good])
         self.faults += [(sheet.file, fault) for fault in checked.problems.rejected()]
-        self.notices += [*translated.notices, *checked.notices]
+        said = tuple(dict.fromkeys([*translated.notices, *checked.notices]))
+        self.notices += said
+        self.reports.append(_report(sheet, translated, known.name, said))
 
     def _number(self, checked: Checked, sheet: Sheet) -> None:
         """Make ids for rows without one: a hash of the row's cells and its number among equal rows."""
@@ -209,4 +247,16 @@ class _Reading:
         rejected = rejected_table(self.faults)
         # Files may disagree, so this is asked of all of them together.
         notices = dict.fromkeys([*self.notices, *marks_of(events)[1]])
-        return EventTable(events, rejected, tuple(notices), len(events) + len(rejected))
+        return EventTable(events, rejected, tuple(notices), len(events) + len(rejected), tuple(self.reports))
+
+
+def _report(sheet: Sheet, translated: Sheet, name: str, notices: tuple[str, ...]) -> FileReport:
+    """Put together what a file was taken for; a column of ours stands for the file's, or is the file's itself."""
+    columns = tuple(str(label) for label in sheet.cells.columns)
+    ours = [*COLUMNS, "lat", "lon"]
+    labels = {one: label for one, label in translated.labels.items() if label in columns}
+    labels |= {one: one for one in translated.cells.columns if one in columns and one in ours and one not in labels}
+    used = set(labels.values())
+    kept = tuple(label for label in columns if label in translated.cells.columns and label not in used)
+    rows = len(translated.cells) + len(translated.faults)
+    return FileReport(sheet.file, name, rows, columns, labels, kept, notices)

@@ -76,7 +76,9 @@ def check(sheet: Sheet, *, geo_precision: str, frame: Bounds, gazetteer: Gazette
     }
     # An id is made only where none is given, whatever the file claims.
     columns["made_id"] = columns["made_id"] & (sheet.column("event_id") != "").to_numpy()  # type: ignore[operator]
-    return Checked(_table(sheet, columns, location.points), problems, (*notices, *faulty_marks(sheet)))
+    return Checked(
+        _table(sheet, columns, location.points), problems, (*notices, *location.notices, *faulty_marks(sheet))
+    )
 
 
 def _table(sheet: Sheet, columns: dict[str, object], points: NDArray[np.float64]) -> gpd.GeoDataFrame:

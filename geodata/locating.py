@@ -1,5 +1,6 @@
 """Where an event was: coordinates as given, or the place that its name stands for."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .events.base import Sheet
-from .gazetteer import Gazetteer, Place
+from .gazetteer import Answer, Gazetteer
 from .precision import LISTED_PRECISIONS, POINT_PRECISIONS, RADIUS_KM, UNIT_PRECISIONS
 from .problems import Problems
 from .region import Bounds
 
+# How many names one notice holds.
+_SHOWN = 8
 _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 
 
@@ -21,7 +24,8 @@ class Location:
     """Where the events of a sheet were, one entry a row.
 
     `points` is (n, 2) longitude and latitude, NaN where an event has no point; `listed_reason` says why ("" where
-    it has one, or needs none); the rest are the canonical columns of those names.
+    it has one, or needs none); `notices` say which places were found by another spelling; the rest are the canonical
+    columns of those names.
     """
 
     points: NDArray[np.float64]
@@ -29,6 +33,7 @@ class Location:
     radius_km: NDArray[np.float64]
     stated_country: NDArray[np.object_]
     listed_reason: NDArray[np.object_]
+    notices: tuple[str, ...] = ()
 
 
 def decimals(cells: "pd.Series[str]") -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -122,7 +127,9 @@ def locate(
     unknown = needs & _spread(wanted, found.is_none, fill=False)
     reason[unknown] = _spread(wanted, found.reason, fill="")[unknown]
 
-    country = np.where((country == "") & one, _spread(wanted, found.country, fill=""), country)
+    # Where a row has its own point, only the very name of a place says which country it means.
+    exact = _spread(wanted, found.is_exact, fill=False)
+    country = np.where((country == "") & one & (~has_point | exact), _spread(wanted, found.country, fill=""), country)
     default = np.array([RADIUS_KM.get(step, np.nan) for step in precision], dtype="float64")
     looked_up = one & ~has_point & ~placeless
     points[looked_up] = _spread(wanted, found.points, fill=np.nan)[looked_up]
@@ -133,7 +140,8 @@ def locate(
     points[placeless] = np.nan
     # The name of a place is never an exact spot.
     precision = np.where(looked_up & (precision == "exact"), "place", precision)
-    return Location(points, precision, radius, country, reason)
+    notices = _respelled(sheet.file, found, looked_up[wanted])
+    return Location(points, precision, radius, country, reason, notices)
 
 
 class _Lookup:
@@ -150,33 +158,34 @@ class _Lookup:
         codes = keys.groupby(["place", "country", "province"], sort=False).ngroup().to_numpy()
         distinct = keys.drop_duplicates()
         questions = list(distinct.itertuples(index=False, name=None))
-        answers = [gazetteer.find(*question) if gazetteer else [] for question in questions]
-        first = [answer[0] if len(answer) == 1 else None for answer in answers]
-        count = np.array([len(answer) for answer in answers], dtype="int64")[codes]
+        answers = [
+            gazetteer.ask(*question) if gazetteer else Answer(reason=f"no place {question[0]!r} in the gazetteer")
+            for question in questions
+        ]
+        first = [answer.places[0] if len(answer.places) == 1 else None for answer in answers]
+        count = np.array([len(answer.places) for answer in answers], dtype="int64")[codes]
+        self.codes, self.questions, self.answers = codes, questions, answers
         self.is_none, self.is_one, self.is_many = count == 0, count == 1, count > 1
+        self.is_exact = np.array([answer.tier == "exact" for answer in answers], dtype=bool)[codes]
         self.points = np.array([(one.lon, one.lat) if one else (np.nan, np.nan) for one in first]).reshape(-1, 2)[codes]
         self.precision_km = np.array([one.precision_km if one else np.nan for one in first], dtype="float64")[codes]
         self.country = np.array([one.country if one else "" for one in first], dtype=object)[codes]
-        reasons = [_reason(question, answer, gazetteer) for question, answer in zip(questions, answers, strict=True)]
-        self.reason = np.array(reasons, dtype=object)[codes]
+        self.reason = np.array([answer.reason for answer in answers], dtype=object)[codes]
 
 
-def _reason(question: tuple[str, str, str], answer: list[Place], gazetteer: Gazetteer | None) -> str:
-    name, country, province = question
-    if len(answer) == 1:
-        return ""
-    if answer:
-        return f"{name!r} is the name of {len(answer)} places: {_listed(answer)}; give country, admin1 or coordinates"
-    elsewhere = gazetteer.find(name) if gazetteer else []
-    where = ", ".join(part for part in (province, country) if part)
-    if elsewhere:
-        return f"no place {name!r} in {where}, only: {_listed(elsewhere)}"
-    return f"no place {name!r} in the gazetteer"
-
-
-def _listed(places: list[Place]) -> str:
-    more = f" and {len(places) - 8} more" if len(places) > 8 else ""
-    return ", ".join(str(place) for place in places[:8]) + more
+def _respelled(file: str, found: _Lookup, used: NDArray[np.bool_]) -> tuple[str, ...]:
+    """Say which names were taken for a place that is spelled in another way; `used` marks the rows placed by name."""
+    rows = Counter(found.codes[used & ~found.is_exact].tolist())
+    taken: dict[str, str] = {}
+    for code in rows:
+        taken.setdefault(found.questions[code][0], str(found.answers[code].places[0]))
+    if not taken:
+        return ()
+    shown = [f"{name!r} = {place}" for name, place in list(taken.items())[:_SHOWN]]
+    more = f" and {len(taken) - _SHOWN} more (`panj check` lists all)" if len(taken) > _SHOWN else ""
+    count = rows.total()
+    placed = f"{count} event{' is' if count == 1 else 's are'} placed by another spelling of a known name"
+    return (f"{file}: {placed}: {'; '.join(shown)}{more}",)
 
 
 def _unplaced(precision: str, point: NDArray[np.float64]) -> str:

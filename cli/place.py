@@ -43,9 +43,7 @@ def command(name: str, country: str | None, admin1: str | None, *, as_json: bool
             click.echo(f"{answer.reason}{more}", err=True)
         raise click.exceptions.Exit(_NONE)
     if len(answer.places) > 1 and not as_json:
-        click.echo(
-            f"{len(answer.places)} places; in a sheet, say which with the columns country and admin1", err=True
-        )
+        click.echo(f"{len(answer.places)} places; in a sheet, say which with the columns country and admin1", err=True)
 
 
 def _row(place: Place, tier: str) -> tuple[str, ...]:

@@ -178,18 +178,23 @@ def core(name: tuple[str, ...], kinds: tuple[str, ...] = ("settlement", "distric
 
 
 def _without(name: tuple[str, ...], kind: _Kind, generic: _Generic) -> tuple[str, ...]:
+    """One such word off the front or the back; what is left is a word of this kind only if it cannot be another."""
+    left = list(_fronts(name, kind, generic))
+    for phrase in kind.anywhere:
+        rest = name[: -len(phrase)]
+        if rest and name[-len(phrase) :] == phrase and rest[-1] not in generic.joints:
+            left.append((rest, rest in kind.anywhere))
+    return min(left, key=lambda one: one[1], default=(name, False))[0]
+
+
+def _fronts(name: tuple[str, ...], kind: _Kind, generic: _Generic) -> Iterator[tuple[tuple[str, ...], bool]]:
     for phrase in kind.leading:
         rest = name[len(phrase) :]
         if name[: len(phrase)] == phrase:
             while len(rest) > 1 and rest[0] in generic.links | generic.joints:
                 rest = rest[1:]
             if rest:
-                return rest
-    for phrase in kind.anywhere:
-        rest = name[: -len(phrase)]
-        if rest and name[-len(phrase) :] == phrase and rest[-1] not in generic.joints:
-            return rest
-    return name
+                yield rest, rest in kind.leading
 
 
 def letters(name: tuple[str, ...]) -> Iterator[str]:

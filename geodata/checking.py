@@ -86,7 +86,7 @@ def check(sheet: Sheet, *, geo_precision: str, frame: Bounds, gazetteer: Gazette
     }
     # An id is made only where none is given, whatever the file claims.
     columns["made_id"] &= ~is_empty(sheet.column("event_id"))
-    findings = (unknown, *faulty_marks(sheet))
+    findings = (unknown, location.respelled, *faulty_marks(sheet))
     return Checked(_table(sheet, columns), location.points, problems, findings)
 
 

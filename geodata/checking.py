@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from .columns import Coded, arrow, coded, filled, is_empty, mask, nothing, series
+from .columns import Coded, arrow, coded, filled, is_empty, nothing, series
 from .dates import DATE_PRECISIONS, parse_distinct
 from .events.base import Sheet
 from .findings import Finding, UnknownCountries
@@ -21,7 +21,7 @@ from .marking import faulty_marks
 from .precision import LISTED_PRECISIONS, PRECISIONS
 from .problems import Problems
 from .region import Bounds
-from .table import COLUMNS, DTYPES, EVENT_TYPES, FATALITIES, FLAGS, TEXT_COLUMNS, type_key
+from .table import COLUMNS, DTYPES, EVENT_TYPES, FATALITIES, FLAGS, type_key
 
 _YES = {"true", "yes", "y", "1", "x", "да", "ҳа", "бале", "بله", "بلی"}
 _NO = {"", "false", "no", "n", "0", "нет", "не", "نه", "نخیر"}

@@ -168,13 +168,21 @@ def read_blocks(
 
 
 def _block(piece: Piece, opened: Opened, said: set[str], *, ended: bool) -> EventTable:
-    one = report([piece], opened, ended=ended)
-    notices = tuple(notice for notice in dict.fromkeys(one.notices) if notice not in said)
+    table = table_of([piece], opened, ended=ended)
+    notices = tuple(notice for notice in table.notices if notice not in said)
     said.update(notices)
-    events = events_of([piece])
-    return EventTable(
-        events, piece.rejected, notices, one.rows, (replace(one, notices=notices),), piece.rows, piece.made
-    )
+    return replace(table, notices=notices, files=(replace(table.files[0], notices=notices),))
+
+
+def table_of(pieces: Sequence[Piece], opened: Opened, *, ended: bool = True) -> EventTable:
+    """Pieces of a file as a table; what takes all rows is not decided.
+
+    With `ended` they are the last ones of the file.
+    """
+    one = report(pieces, opened, ended=ended)
+    rows, made = (np.concatenate([getattr(piece, name) for piece in pieces]) for name in ("rows", "made"))
+    rejected = rejected_table([piece.rejected for piece in pieces])
+    return EventTable(events_of(pieces), rejected, one.notices, one.rows, (one,), rows, made)
 
 
 def _whole(files: Sequence[tuple[FileReport, list[Piece]]]) -> EventTable:

@@ -86,7 +86,7 @@ def check(sheet: Sheet, *, geo_precision: str, frame: Bounds, gazetteer: Gazette
     }
     # An id is made only where none is given, whatever the file claims.
     columns["made_id"] &= ~is_empty(sheet.column("event_id"))
-    findings = (unknown, location.respelled, *faulty_marks(sheet))
+    findings: tuple[Finding, ...] = (unknown, location.respelled, *faulty_marks(sheet))
     return Checked(_table(sheet, columns), location.points, problems, findings)
 
 
@@ -107,10 +107,8 @@ def _table(sheet: Sheet, columns: Mapping[str, Any]) -> pd.DataFrame:
 
 def _text(sheet: Sheet, name: str) -> pa.Array:
     """Cells of a column, missing where they are empty."""
-    if name not in sheet.cells.columns:
-        column = nothing(len(sheet.rows))
-    else:
-        column = filled(arrow(sheet.column(name)))
+    known = name in sheet.cells.columns
+    column = filled(arrow(sheet.column(name))) if known else nothing(len(sheet.rows))
     return pc.fill_null(column, "[]") if name == "sources" else column
 
 

@@ -109,7 +109,7 @@ def parse_dates(values: Sequence[str]) -> Dates:
     """
     codes, texts = pd.factorize(np.asarray(values, dtype=object))
     dates = parse_distinct(list(texts))
-    return Dates(*(column[codes] for column in dates))
+    return Dates(dates.start[codes], dates.end[codes], dates.precision[codes], dates.error[codes])
 
 
 def parse_distinct(texts: Sequence[str]) -> Dates:
@@ -128,13 +128,14 @@ def parse_distinct(texts: Sequence[str]) -> Dates:
 def _by_day(texts: Sequence[str], days: pa.Array, known: NDArray[np.bool_]) -> Dates:
     distinct = coded(days.filter(pa.array(known)))
     by_day = _each(distinct.texts)
-    others = _each([texts[number] for number in np.flatnonzero(~known)])
-    columns = []
-    for one, other in zip(by_day, others, strict=True):
+    others = _each([texts[number] for number in np.flatnonzero(~known).tolist()])
+
+    def both(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
         column = np.empty(len(texts), dtype=one.dtype)
         column[known], column[~known] = one[distinct.codes], other
-        columns.append(column)
-    return Dates(*columns)
+        return column
+
+    return Dates(*(both(one, other) for one, other in zip(by_day, others, strict=True)))
 
 
 def _each(texts: Sequence[str]) -> Dates:

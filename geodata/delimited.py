@@ -243,7 +243,7 @@ def _parsed(block: Block, layout: Layout, comments: list[int]) -> tuple[_Columns
     table = _whole(block.content, layout)
     if table is None:
         return _mixed(block, layout, comments)
-    return _without_blank(table, np.arange(block.row, block.row + block.count), comments) + ([],)
+    return (*_without_blank(table, np.arange(block.row, block.row + block.count), comments), [])
 
 
 def _whole(content: bytes, layout: Layout) -> _Columns | None:

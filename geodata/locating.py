@@ -29,8 +29,8 @@ _EXACT, _PLACE = PRECISIONS.index("exact"), PRECISIONS.index("place")
 class Given:
     """What the rows say of their precision and country, one entry a row.
 
-    `geo_precision` is a number in `PRECISIONS`, `radius_km` NaN where a row is silent, `stated_country` alpha-2 where it
-    is known, "" where silent.
+    `geo_precision` is a number in `PRECISIONS`, `radius_km` NaN where a row is silent, `stated_country` alpha-2 where
+    it is known, "" where silent.
     """
 
     geo_precision: NDArray[np.int8]

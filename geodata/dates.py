@@ -7,6 +7,7 @@ are a range that includes both ends. Forms that people read in two ways, such as
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -94,6 +95,10 @@ def parse_date(text: str) -> Extent:
     return Extent(first.start, last.end, coarser(first.precision, last.precision))
 
 
+# Files are read in blocks, and most of their days stand in many of these.
+_parsed = lru_cache(1 << 16)(parse_date)
+
+
 def parse_dates(values: Sequence[str]) -> Dates:
     """Read many dates; each distinct text is parsed once.
 
@@ -145,7 +150,7 @@ def _each(texts: Sequence[str]) -> Dates:
     error = precision.copy()
     for number, text in enumerate(texts):
         try:
-            start[number], end[number], precision[number] = parse_date(text)
+            start[number], end[number], precision[number] = _parsed(text)
         except ValueError as problem:
             error[number] = str(problem)
     return Dates(start, end, precision, error)

@@ -63,6 +63,11 @@ def again(made_id: str, number: int) -> str:
     return hashlib.sha256(f"{made_id}{_RECORD}{number}".encode()).hexdigest()[:_LETTERS]
 
 
+def are_unique(ids: "pd.Series[str]", datasets: "pd.Series[str]") -> bool:
+    """Whether no id stands twice in a data set, as far as that is told at once: in one data set only."""
+    return pc.count_distinct(arrow(datasets)).as_py() <= 1 and pc.count_distinct(arrow(ids)).as_py() == len(ids)
+
+
 def number_equal(ids: "pd.Series[str]", datasets: "pd.Series[str]", made: NDArray[np.bool_]) -> "pd.Series[str]":
     """Tell equal rows apart: of made ids that stand several times in a data set all but the first are made anew."""
     rows = pd.DataFrame({"id": ids[made], "dataset": datasets[made]})

@@ -171,25 +171,34 @@ def report(pieces: Sequence[Piece], opened: Opened, *, ended: bool = True) -> Fi
 
 
 def events_of(pieces: Sequence[Piece]) -> gpd.GeoDataFrame:
-    """The good rows of the pieces in one table; a column that a piece does not have is empty there."""
+    """The good rows of the pieces in one table; a column that a piece does not have is empty there.
+
+    The pieces lose their columns on the way, so that no text stands in memory twice.
+    """
+    points = np.concatenate([piece.points for piece in pieces])
+    absent = nothing(len(points))
     columns: dict[str, Any] = {}
     for name in _in_order(tuple(piece.cells.columns) for piece in pieces if len(piece.rows)) or pieces[0].cells.columns:
-        parts = [piece.cells[name] if name in piece.cells.columns else None for piece in pieces]
+        parts = [piece.cells.pop(name) if name in piece.cells.columns else None for piece in pieces]
         if DTYPES.get(name, "str") == "str":
-            texts = [
-                nothing(len(piece.rows)) if part is None else arrow(part)
-                for part, piece in zip(parts, pieces, strict=True)
-            ]
-            columns[name] = series(pa.concat_arrays(texts))
+            columns[name] = series(_together(parts, [len(piece.rows) for piece in pieces], absent))
         else:
             columns[name] = pd.concat([part for part in parts if part is not None], ignore_index=True)
-    points = np.concatenate([piece.points for piece in pieces])
     shapes = np.full(len(points), None, dtype=object)
     present = ~np.isnan(points).any(axis=1)
     shapes[present] = shapely.points(points[present])
-    plain = pd.DataFrame(columns, index=pd.RangeIndex(len(points)))
-    plain.insert(COLUMNS.index("geometry"), "geometry", gpd.GeoSeries(shapes, crs=CRS))
-    return gpd.GeoDataFrame(plain, geometry="geometry", crs=CRS)
+    columns["geometry"] = gpd.GeoSeries(shapes, crs=CRS)
+    plain = pd.DataFrame(columns, index=pd.RangeIndex(len(points)), copy=False)
+    order = [*COLUMNS, *(name for name in columns if name not in COLUMNS)]
+    return gpd.GeoDataFrame(plain[order], geometry="geometry", crs=CRS)
+
+
+def _together(parts: "Sequence[pd.Series[str] | None]", lengths: Sequence[int], absent: pa.Array) -> pa.Array:
+    """Texts of all pieces; columns without any share the same memory."""
+    texts = [nothing(length) if part is None else arrow(part) for part, length in zip(parts, lengths, strict=True)]
+    if all(one.null_count == len(one) for one in texts):
+        return absent
+    return texts[0] if len(texts) == 1 else pa.concat_arrays(texts)
 
 
 def _in_order(lists: Iterable[Sequence[str]]) -> list[str]:

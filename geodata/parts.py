@@ -176,7 +176,7 @@ def read_part(
         If the file cannot be read, or lacks a required column.
     """
     stream = io.BytesIO((open_at or _local(part.path))(part.start, part.stop))
-    reader = Reader(dataset, format, gazetteer, (region or load_region()).frame)
+    reader = Reader(dataset, format, gazetteer, (region or load_region()).frame, threads=1)
     file = clean(part.path)
     stem = name_of(part.path) if is_address(part.path) else clean(Path(part.path).stem)
     if not part.labels:

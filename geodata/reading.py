@@ -214,7 +214,9 @@ def _whole(files: Sequence[tuple[FileReport, list[Piece]]], said: Sequence[str])
         events, rows, made = events.take(keep).reset_index(drop=True), rows[keep], made[keep]
     refused = rejected_table(rejected).sort_values(["number", "row"], kind="stable", ignore_index=True)
     # Files may disagree, so this is asked of all of them together.
-    notices = dict.fromkeys([*said, *(notice for report, _ in files for notice in report.notices), *marks_of(events)[1]])
+    notices = dict.fromkeys(
+        [*said, *(notice for report, _ in files for notice in report.notices), *marks_of(events)[1]]
+    )
     return EventTable(
         events,
         refused.drop(columns="number"),

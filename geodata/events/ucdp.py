@@ -12,7 +12,7 @@ from .base import Format, Sheet
 from .foreign import Raw, by_value, title_of, whole
 from .names import columns_of
 from .when import days, widened
-from .where import countries, province_codes, settled
+from .where import countries, placed, province_codes
 
 NAME = "ucdp-ged"
 _PUBLISHED_TEXT = """
@@ -111,10 +111,9 @@ def translate(sheet: Sheet) -> Sheet:
         raw.say("no column date_prec; every date counts as the day that it names")
     kind = raw.decoded("type_of_violence", _TYPES)
     words = by_value(raw["type_of_violence"], lambda cell: _WORDS.get(whole(cell), "Violence"))
-    lat, lon, points = raw.coordinates("latitude", "longitude")
     country = countries(raw["country"])
     names = raw["adm_1"]
-    precision, reason = settled(raw.decoded("where_prec", _GEO), province_codes(country, names), names, (lat, lon))
+    where = placed(raw, raw.decoded("where_prec", _GEO), province_codes(country, names), names)
     start, end, date_precision = _dates(raw)
     columns = {
         "event_id": by_value(raw["id"], whole),
@@ -123,9 +122,7 @@ def translate(sheet: Sheet) -> Sheet:
         "date_start": start,
         "date_end": end,
         "date_precision": date_precision,
-        "lat": lat,
-        "lon": lon,
-        "geo_precision": precision,
+        **where.columns(),
         "place": raw["where_coordinates"],
         "stated_country": country,
         "stated_province": names,
@@ -135,7 +132,6 @@ def translate(sheet: Sheet) -> Sheet:
         **_deaths(raw),
         "sources": _sources(raw),
         "note": raw["where_description"],
-        "listed_reason": reason,
     }
     labels = {
         "event_id": "id",
@@ -151,10 +147,10 @@ def translate(sheet: Sheet) -> Sheet:
     }
     gone = {
         *("id", "side_a", "side_b", "source_article", "source_office", "source_date", "source_headline"),
-        *("where_coordinates", "where_description", "adm_1", "adm_2", "latitude", "longitude", "geom_wkt", "country"),
+        *("where_coordinates", "where_description", "adm_1", "adm_2", "geom_wkt", "country"),
         *("date_start", "date_end"),
     }
-    return raw.finish(columns, labels=labels, gone=gone, points=points)
+    return raw.finish(columns, labels=labels, gone=gone, points=where.points)
 
 
 FORMAT = Format(name=NAME, matches=matches, translate=translate, geo_precision="near", header=header)

@@ -11,7 +11,7 @@ from . import sourcing
 from .base import Format, Sheet
 from .foreign import Raw, by_value, title_of, whole
 from .names import columns_of
-from .when import days, widened
+from .when import days, ends, widened
 from .where import countries, placed, province_codes
 
 NAME = "ucdp-ged"
@@ -160,7 +160,7 @@ def _dates(raw: Raw) -> tuple["pd.Series[str]", "pd.Series[str]", "pd.Series[str
     """First day, last day and precision; without a last day the precision says how wide the date is."""
     precision = raw.decoded("date_prec", _DATES)
     start = days(raw, "date_start", "year")
-    end = days(raw, "date_end")
+    end = ends(raw, "date_end")
     # What fell back to the year has no end of its own.
     end = end.mask((start.str.len() == 4).to_numpy(dtype=bool), "")
     return start.where(end != "", widened(start, precision)), end, precision

@@ -124,12 +124,15 @@ def open_zip(stream: BinaryIO, file: str) -> Archive | None:
     InputError
         If no member, or more than one, may hold the events; the message names the members.
     """
+    start = stream.tell()
     try:
         zipped = zipfile.ZipFile(stream)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        stream.seek(start)
         return None
     names = [info.filename for info in zipped.infolist() if not info.is_dir()]
     if any(name in ("[Content_Types].xml", "mimetype") or name.startswith(("xl/", "META-INF/")) for name in names):
+        stream.seek(start)
         return None
     names = [name for name in names if not _hidden(name)]
     found = _with_ending(names, (".shp", *_EVENTS)) or _with_ending(names, _PERHAPS)

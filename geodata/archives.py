@@ -36,10 +36,12 @@ class Unpacked(io.RawIOBase):
         Its name for messages.
     most
         Bytes that it may unpack to.
+    kind
+        What the archive is called.
     """
 
-    def __init__(self, opened: BinaryIO, file: str, most: int) -> None:
-        self._opened, self._file, self._most = opened, file, most
+    def __init__(self, opened: BinaryIO, file: str, most: int, kind: str) -> None:
+        self._opened, self._file, self._most, self._kind = opened, file, most, kind
 
     def readable(self) -> bool:
         """It is."""
@@ -70,14 +72,14 @@ class Unpacked(io.RawIOBase):
             return step()
         except _BROKEN as error:
             raise InputError(
-                f"{self._file}: found a damaged archive ({error}); expected a whole one; fetch it again"
+                f"{self._file}: found a damaged {self._kind} archive ({error}); expected a whole one; fetch it again"
             ) from error
 
 
 def gunzip(stream: BinaryIO, file: str) -> BinaryIO:
     """The one file that a gzip archive holds."""
     opened = gzip.GzipFile(fileobj=stream, mode="rb")
-    return io.BufferedReader(Unpacked(cast("BinaryIO", opened), file, MOST_BYTES))
+    return io.BufferedReader(Unpacked(cast("BinaryIO", opened), file, MOST_BYTES, "gzip"))
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,8 @@ class Archive:
         try:
             opened = self.zipped.open(info)
         except _BROKEN as error:
-            raise InputError(f"{self.name}: found a damaged archive ({error}); fetch it again") from error
-        return io.BufferedReader(Unpacked(cast("BinaryIO", opened), self.name, MOST_BYTES))
+            raise InputError(f"{self.name}: found a damaged zip archive ({error}); fetch it again") from error
+        return io.BufferedReader(Unpacked(cast("BinaryIO", opened), self.name, MOST_BYTES, "zip"))
 
     def shapefile(self) -> Mapping[str, bytes]:
         """Parts of the shapefile that the member is one of, by ending."""

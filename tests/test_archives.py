@@ -56,8 +56,8 @@ def test_gzip(tmp_path):
         (zipped({"inner.csv": zipped({"a.csv": CSV})}), "archive inside an archive"),
         (zipped({"inner.csv": gzip.compress(CSV)}), "archive inside an archive"),
         (gzip.compress(zipped({"a.csv": CSV})), "archive inside an archive"),
-        (gzip.compress(CSV)[:-12], "damaged archive"),
-        (b"\x1f\x8b and so on", "damaged archive"),
+        (gzip.compress(CSV)[:-12], "damaged (zip|gzip) archive"),
+        (b"\x1f\x8b and so on", "damaged (zip|gzip) archive"),
         (zipped({"a.csv": b""}), "empty file"),
         (gzip.compress(b""), "empty file"),
         (zipped({"a.shp": b"\0\0\x27\x0a"}), r"without \.dbf, \.shx"),
@@ -74,7 +74,7 @@ def test_what_cannot_be_read_is_said_in_one_line(content, words):
 def test_damage_and_passwords():
     content = bytearray(zipped({"a.csv": CSV * 50}))
     content[60] ^= 0xFF
-    with pytest.raises(InputError, match="damaged archive"):
+    with pytest.raises(InputError, match=r"damaged (zip|gzip) archive"):
         read(bytes(content))
     locked = bytearray(zipped({"a.csv": CSV}))
     locked[6] |= 1

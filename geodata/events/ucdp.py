@@ -3,14 +3,12 @@
 import re
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
-from ..table import sources_text
-from . import sourcing
 from .base import Format, Sheet
 from .foreign import Raw, by_value, title_of, whole
 from .names import columns_of
+from .ucdp_sources import sources
 from .when import days, ends, widened
 from .where import countries, placed, province_codes
 
@@ -70,9 +68,6 @@ _KINDS = {
     "date_prec": re.compile(r"[1-5](?:\.0*)?"),
     "best": re.compile(r"\d+(?:\.0*)?"),
 }
-_ARTICLE = re.compile(r"([^,]*),\s*(\d{4}-\d{2}-\d{2})\s*,(.*)", re.DOTALL)
-_BETWEEN = re.compile(r'"\s*;\s*"')
-_MARKUP = re.compile(r"\[/?highlight[^\]]*\]")
 
 
 def matches(header: Sequence[str]) -> bool:
@@ -130,7 +125,7 @@ def translate(sheet: Sheet) -> Sheet:
         "actor1": raw["side_a"],
         "actor2": raw["side_b"],
         **_deaths(raw),
-        "sources": _sources(raw),
+        "sources": sources(raw),
         "note": raw["where_description"],
     }
     labels = {
@@ -178,53 +173,6 @@ def _deaths(raw: Raw) -> dict[str, "pd.Series[str]"]:
             "(the columns low, best, high keep what was published)"
         )
         for name, edge in (("low", numbers.min(axis=1)), ("high", numbers.max(axis=1))):
-            cells[name] = cells[name].mask(crossed, raw.texts([f"{one:.0f}" for one in edge.fillna(0)]))
+            wider = raw.texts([f"{one:.0f}" for one in edge.fillna(0)])
+            cells[name] = cells[name].mask(crossed & (cells[name] != ""), wider)
     return {f"fatalities_{name}": column for name, column in cells.items()}
-
-
-def _sources(raw: Raw) -> "pd.Series[str]":
-    """Sources from the article's line; where that is silent from office, date and headline."""
-    articles = by_value(raw["source_article"], _articles)
-    if not {"source_office", "source_headline"} & set(_present(raw)):
-        return articles
-    silent = (articles == "[]").to_numpy(dtype=bool)
-    fields = {
-        key: raw[f"source_{name}"] for key, name in (("title", "headline"), ("publisher", "office"), ("date", "date"))
-    }
-    several = np.zeros(len(raw), dtype=bool)
-    for column in fields.values():
-        several = several | column.str.contains(";", regex=False).to_numpy(dtype=bool)
-    single = sourcing.arrays([sourcing.objects(fields)])
-    if (silent & several).any():
-        keys = fields["title"] + "\x1f" + fields["publisher"] + "\x1f" + fields["date"]
-        single = single.where(~several, by_value(keys.where(several & silent, ""), _lists))
-    return articles.where(~silent, single)
-
-
-def _present(raw: Raw) -> list[str]:
-    return [name for name in PUBLISHED if name in raw]
-
-
-def _articles(cell: str) -> str:
-    """`"office,date,headline";"office,date,headline"` to sources; what is written otherwise is one title each."""
-    sources = []
-    for text in _BETWEEN.split(_MARKUP.sub("", cell).strip()):
-        article = text.removeprefix('"').removesuffix('"').strip() if text.count('"') % 2 else text.strip('" ')
-        found = _ARTICLE.fullmatch(article)
-        sources.append(
-            {"publisher": found[1].strip(), "date": found[2], "title": found[3].strip()}
-            if found
-            else {"title": article}
-        )
-    return sources_text(sources)
-
-
-def _lists(key: str) -> str:
-    """Lists with semicolons, taken apart only where all are of one length."""
-    title, publisher, date = (cell.split(";") for cell in key.split("\x1f")) if key else ([], [], [])
-    if not len(title) == len(publisher) == len(date):
-        return sources_text([{"title": ";".join(title), "publisher": ";".join(publisher), "date": ";".join(date)}])
-    return sources_text(
-        {"title": one.strip(), "publisher": other.strip(), "date": day.strip()}
-        for one, other, day in zip(title, publisher, date, strict=True)
-    )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from panj.geodata import delimited
 from panj.geodata.delimited import block_size, lay_out, open_rows
 from panj.geodata.errors import InputError
+from panj.geodata.events.base import Fault
 from panj.geodata.records import is_regular, read_records, split
 from panj.geodata.tabular import sheet_of
 from panj.geodata.utf8 import Encoding, Utf8
@@ -25,7 +26,9 @@ def blocks(content, size):
     """Everything that the blocks of a text hold: cells by column, rows, faults, comments."""
     found = open_rows(utf8(content), b"", "x", 1)
     found.size = size
-    cells, rows, faults = {}, [], []
+    cells: dict[str, list[str]] = {}
+    rows: list[int] = []
+    faults: list[Fault] = []
     for sheet in found:
         for name in set(cells) | set(sheet.cells.columns):
             had = cells.setdefault(name, [""] * len(rows))
@@ -111,7 +114,12 @@ def test_regular_blocks_are_parsed_by_columns(monkeypatch):
 def test_rows_of_another_width_do_not_slow_their_neighbours(monkeypatch):
     calls = []
     whole = delimited._whole
-    monkeypatch.setattr(delimited, "_whole", lambda *args: calls.append(args) or whole(*args))
+
+    def counted(*args):
+        calls.append(args)
+        return whole(*args)
+
+    monkeypatch.setattr(delimited, "_whole", counted)
     _, rows, faults, _ = agree(
         HEADER + "2015,a,37,69\n" * 20 + "2015,b\n2015,c,37,69,more\n" + "2015,d,37,69\n" * 20, 10_000
     )

@@ -89,7 +89,7 @@ def test_any_header_is_found_or_refused_alike(content):
     try:
         agree(content, 10)
     except InputError as error:
-        with pytest.raises(InputError, match="column|quote|empty"):
+        with pytest.raises(InputError, match=r"column|quote|empty"):
             expected(content, ",")
         assert "\n" not in str(error)
 

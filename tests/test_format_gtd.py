@@ -196,3 +196,11 @@ def test_fingerprint_and_missing_columns():
         read(b"eventid,latitude\n1,2\n", format="gtd")
     table = read(csv_of({}, names=[name for name in PUBLISHED if name != "specificity"]))
     assert table.events["geo_precision"].tolist() == ["near"]
+
+
+def test_western_letters_as_some_exports_have_them():
+    table = read(csv_of({"city": "Bogotá", "gname": "Señor Inventado", "country_txt": "Colombia"}, encoding="latin-1"))
+    assert table.events["place"].tolist() == ["Bogotá"]
+    assert table.events["actor1"].tolist() == ["Señor Inventado"]
+    assert any("cp1252" in notice for notice in table.notices)
+    assert read("date,title,lat,lon\n2015,Бой,37,69\n".encode("cp1251")).events["title"].tolist() == ["Бой"]

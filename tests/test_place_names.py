@@ -219,7 +219,7 @@ def test_any_text_is_answered(name, country, admin1):
     assert bool(answer.places) == bool(answer.tier)
 
 
-_KEPT = []
+_KEPT: list = []
 
 
 def _shared():

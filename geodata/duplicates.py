@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -322,7 +323,11 @@ def actors_agree(one: Sequence[str], other: Sequence[str]) -> bool:
     >>> actors_agree(["Taliban", "Police"], ["Taliban", "Border Guard"])
     False
     """
-    few, many = sorted(([_parts(name) for name in names if _parts(name)] for names in (one, other)), key=len)
+    few, many = sorted(({_parts(name) for name in names if _parts(name)} for names in (one, other)), key=len)
+    return _among(few, many) and (len(few) < len(many) or _among(many, few))
+
+
+def _among(few: AbstractSet[frozenset[str]], many: AbstractSet[frozenset[str]]) -> bool:
     return all(any(name <= theirs or theirs <= name for theirs in many) for name in few)
 
 

@@ -52,7 +52,8 @@ def merge_duplicates(events: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.Dat
     ids = _ids(table)
     final = np.array([len(one) > 1 for one in ids], dtype=bool)
     pairs = find_pairs(reports_of(table, final))
-    clusters = _clusters(table, pairs, _rank(table, ids))
+    rank = _rank(table, ids, np.unique(np.concatenate([pairs.one, pairs.other])))
+    clusters = _clusters(table, pairs, rank)
     return _merged(table, ids, clusters, pairs)
 
 
@@ -68,15 +69,16 @@ def _ids(table: gpd.GeoDataFrame) -> list[list[str]]:
     ]
 
 
-def _rank(table: gpd.GeoDataFrame, ids: Sequence[Sequence[str]]) -> Numbers:
-    """A place for each row that its content decides, not its position."""
-    keys = pd.DataFrame({"id": [one[0] for one in ids]})
+def _rank(table: gpd.GeoDataFrame, ids: Sequence[Sequence[str]], rows: Numbers) -> Numbers:
+    """A place for each of these rows that its content decides, not its position; 0 for the others."""
+    some = table.iloc[rows]
+    keys = pd.DataFrame({"id": [ids[row][0] for row in rows.tolist()]})
     for name in ("date_start", "title", "event_type"):
-        keys[name] = table[name].astype(object).fillna("").map(str).to_numpy()
-    keys["point"] = table.geometry.to_wkb().map(lambda one: one.hex() if one else "").to_numpy()
+        keys[name] = some[name].astype(object).fillna("").map(str).to_numpy()
+    keys["point"] = [point.wkb_hex for point in some.geometry]
     order = keys.sort_values(list(keys.columns), kind="stable").index.to_numpy()
-    rank = np.empty(len(table), dtype="int64")
-    rank[order] = np.arange(len(table))
+    rank = np.zeros(len(table), dtype="int64")
+    rank[rows[order]] = np.arange(len(rows))
     return rank
 
 

@@ -44,6 +44,8 @@ class FileReport:
         Its columns in their order, as they stand in the file.
     labels
         The file's column by ours, for every column of ours that one of the file's went into.
+    made
+        Columns of ours that were put together from several, or by a rule.
     kept
         Columns of the file that go along as they are.
     notices
@@ -55,6 +57,7 @@ class FileReport:
     rows: int
     columns: tuple[str, ...]
     labels: Mapping[str, str]
+    made: tuple[str, ...]
     kept: tuple[str, ...]
     notices: tuple[str, ...] = ()
 
@@ -233,12 +236,25 @@ class _Reading:
 
 
 def _report(sheet: Sheet, translated: Sheet, name: str, notices: tuple[str, ...]) -> FileReport:
-    """Put together what a file was taken for; a column of ours stands for the file's, or is the file's itself."""
+    """Put together what a file was taken for; a column of ours stands for the file's of that name, label or content."""
     columns = tuple(str(label) for label in sheet.cells.columns)
-    ours = [*COLUMNS, "lat", "lon"]
-    labels = {one: label for one, label in translated.labels.items() if label in columns}
-    labels |= {one: one for one in translated.cells.columns if one in columns and one in ours and one not in labels}
-    used = set(labels.values())
-    kept = tuple(label for label in columns if label in translated.cells.columns and label not in used)
+    labels = {ours: label for ours, label in translated.labels.items() if label in columns}
+    made = []
+    for ours in (one for one in translated.cells.columns if one in (*COLUMNS, "lat", "lon") and one not in labels):
+        cells = translated.cells[ours]
+        same = [ours] if ours in columns else [one for one in columns if _same(cells, sheet.cells[one])]
+        if same:
+            labels[ours] = same[0]
+        elif (cells != "").any():
+            made.append(ours)
+    used, there = set(labels.values()), set(translated.cells.columns)
+    kept = tuple(one for one in columns if one not in used and (one in there or f"{name}_{one}" in there))
     rows = len(translated.cells) + len(translated.faults)
-    return FileReport(sheet.file, name, rows, columns, labels, kept, notices)
+    return FileReport(sheet.file, name, rows, columns, labels, tuple(made), kept, notices)
+
+
+def _same(ours: "pd.Series[str]", theirs: "pd.Series[str]") -> bool:
+    """Whether a column of ours is one of the file's; the first rows tell most of them apart."""
+    if len(ours) != len(theirs) or not ours.head(100).equals(theirs.head(100)):
+        return False
+    return bool((ours != "").any()) and ours.equals(theirs)

@@ -68,7 +68,7 @@ class Source:
 
 
 def source_options(function: F) -> F:
-    """Add `--format`, `--encoding`, `--sheet`, `--remote` and `--merge-duplicates`; the command gets them as one `source`."""
+    """Add the options of reading; the command gets what they say as one `source`."""
 
     @wraps(function)
     def gathered(*args: Any, **options: Any) -> Any:

@@ -189,6 +189,11 @@ class Gazetteer:
         return distinct(self._allowed(found, hints) or found)[:3]
 
     @cached_property
+    def points(self) -> list[tuple[float, float]]:
+        """Longitude and latitude of every place, in EPSG:4326."""
+        return sorted({(place.lon, place.lat) for places in self._names.values() for place in places})
+
+    @cached_property
     def _good_names(self) -> list[str]:
         """Names that a folded one may be compared with: not the letter-by-letter transcripts of other scripts."""
         return [name for name in self._names if not ("a" <= name[0] <= "z")]

@@ -207,7 +207,8 @@ def test_deaths_that_nobody_counts_stay_unknown():
 
 
 def test_nothing_to_merge():
-    for rows in ([], [{}], [{}, {"dataset": "a"}]):
+    cases: list = [[], [{}], [{}, {"dataset": "a"}]]
+    for rows in cases:
         events, report = merge_duplicates(table(*rows) if rows else table({}).iloc[:0])
         assert len(events) == len(rows)
         assert report.empty

@@ -125,7 +125,11 @@ def merge(
     if report is not None and len(lines):
         write_whole(report, lines.to_csv(index=False, lineterminator="\n").encode("utf-8"))
     gone, where = len(events) - len(merged), f" ({report.name})" if report is not None else ""
-    talk.say(f"merged {gone + len(lines)} reports into {len(lines)} events{where}" if gone else "nothing to merge")
+    talk.say(
+        f"merged {gone + len(lines)} reports into {len(lines)} event{'' if len(lines) == 1 else 's'}{where}"
+        if gone
+        else "nothing to merge"
+    )
     if lines.attrs["crowded"]:
         talk.say(f"{lines.attrs['crowded']} events were left alone: too many others could be the same event as they")
     return merged, lines

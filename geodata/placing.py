@@ -73,7 +73,7 @@ def withheld(table: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def account(
-    joined: gpd.GeoDataFrame, rejected: int, region: Region | None = None, left_out: int = 0, merged: int = 0
+    joined: gpd.GeoDataFrame, rejected: int, region: Region | None = None, left_out: int = 0, *, merged: int = 0
 ) -> Account:
     """Count what became of the rows."""
     listed = int((placement(joined, region) == "listed").sum())

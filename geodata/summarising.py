@@ -21,7 +21,7 @@ from .terms import EMBED, FORMAT_COLUMN, Terms, terms
 COUNT_COLUMNS = ("unit", "drawn", "start", "end", "type", "formats", "count")
 # How the row's date must be known for its month to be said.
 _TO_THE_MONTH = ("day", "week", "month", "")
-_SEPARATOR = "|"
+SEPARATOR = "|"
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def part(joined: gpd.GeoDataFrame, region: Region | None = None, *, hold_rights:
     placing = pd.Series(where, index=joined.index, dtype=object)
     shares = _shares(groups, np.bincount(owner, minlength=len(groups)).tolist(), hold_rights=hold_rights)
     counted = shown == "summary"
-    names = np.array([_SEPARATOR.join(group.formats) for group in groups], dtype=object)
+    names = np.array([SEPARATOR.join(group.formats) for group in groups], dtype=object)
     counts = _counts(joined[counted], unit[counted], drawn[counted], names[owner[counted]])
     cited = {name for group in groups for name in group.named}
     return Parted(
@@ -142,7 +142,7 @@ def _groups(table: pd.DataFrame) -> tuple[NDArray[np.intp], list[_Group]]:
 
 def _group(value: str) -> _Group:
     """The strictest terms among the formats that a cell names; a name without terms is the user's own."""
-    named = {name.strip().casefold() for name in value.split(_SEPARATOR)}
+    named = {name.strip().casefold() for name in value.split(SEPARATOR)}
     known = [one for name, one in terms().items() if name in named]
     strictest = max((EMBED.index(one.embed) for one in known), default=0)
     deciding = tuple(one.format for one in known if EMBED.index(one.embed) == strictest)
@@ -238,7 +238,7 @@ def newest_month(table: pd.DataFrame, formats: Iterable[str]) -> str:
         return ""
     wanted = set(formats)
     cells = table[FORMAT_COLUMN].astype(object)
-    named = {cell: bool(wanted & {name.strip().casefold() for name in str(cell).split(_SEPARATOR)}) for cell in cells.dropna().unique()}
+    named = {cell: bool(wanted & {name.strip().casefold() for name in str(cell).split(SEPARATOR)}) for cell in cells.dropna().unique()}
     rows = table[cells.map(named).fillna(False).astype(bool)]
     months: list[np.datetime64] = []
     if "date_start" in rows.columns:

@@ -124,8 +124,11 @@ async function start() {
   };
   if (events && !framed) sheets();
   legend(entries, events, summary, toggle, (types) => panj.setFilter({ types }));
-  const said = termsLines(content.page.terms);
-  if (said) document.getElementById("panj-layers").append(said);
+  // On a phone one of the two is out of sight.
+  for (const id of ["panj-layers", "panj-list"]) {
+    const said = termsLines(content.page.terms);
+    if (said) document.getElementById(id).append(said);
+  }
   if (summary) {
     panj.summary.total = summary.total;
     summary.draw();

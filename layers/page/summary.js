@@ -106,7 +106,9 @@ class Summary {
   /** Below its row in the legend: what the discs mean, what terms ask for, and what is counted but has no place on the map. */
   legend() {
     this.elsewhere = make("div", {});
-    return make("div", { class: "panj-sum-legend" }, make("p", { class: "panj-hint panj-sum-scale" }, sizesSvg(this), make("span", { text: say("counts_legend") })), this.elsewhere);
+    this.typesHere = make("div", {});
+    return make("div", { class: "panj-sum-legend" },
+      make("p", { class: "panj-hint panj-sum-scale" }, sizesSvg(this), make("span", { text: say("counts_legend") })), this.typesHere, this.elsewhere);
   }
 
   changed() {
@@ -157,8 +159,8 @@ const bar = (share, colour) => makeSvg("svg", { viewBox: "0 0 100 4", width: "10
 
 /** Bars of equal steps, years written below; the highest says its number. */
 function barChart(bars, [first, last], yearly) {
-  const width = 300;
-  const height = 62;
+  const width = 222;
+  const height = 58;
   const steps = last - first + 1;
   const step = Math.min(22, width / steps);
   const most = Math.max(...bars.values());
@@ -190,7 +192,7 @@ function barChart(bars, [first, last], yearly) {
     const x = (key - first) * step;
     if (x < free) continue;
     svg.append(makeSvg("line", { x1: x.toFixed(1), x2: x.toFixed(1), y1: height, y2: height + 3, class: "panj-sum-axis" }));
-    label(x, height + 13, yearly ? String(key) : String(Math.floor(key / 12)), x > width - 28 ? "end" : "start");
+    label(x, height + 13, yearly ? String(key) : String(Math.floor(key / 12)), x > width - 26 ? "end" : "start");
     free = x + 34;
   }
   return svg;
@@ -199,5 +201,5 @@ function barChart(bars, [first, last], yearly) {
 /** What terms ask for, in words, below the legend. */
 function termsLines(lines) {
   const said = (lines || []).filter((one) => one.line);
-  return said.length ? make("div", { class: "panj-sum-terms" }, ...said.map((one) => make("p", { dir: "auto", text: one.line }))) : null;
+  return said.length ? make("div", { class: "panj-sum-terms" }, ...said.map((one) => make("p", { text: one.line }))) : null;
 }

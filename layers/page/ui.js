@@ -22,7 +22,7 @@ function legend(entries, events, summary, toggle, filterTypes) {
       row.append(typeList(events.types, inputs, ticked));
       row.lastChild.append(...signHints(events));
     }
-    if (layer.kind === "summary" && summary) row.append(typeList(summary.types.filter((type) => !own.has(type.id)), inputs, ticked));
+    if (layer.kind === "summary" && summary) summary.typesHere.append(typeList(summary.types.filter((type) => !own.has(type.id)), inputs, ticked));
     if (layer.id === "sites") row.append(make("p", { class: "panj-hint", text: say("legend_site_area") }));
     list.append(row);
   }

@@ -22,6 +22,8 @@ COUNT_COLUMNS = ("unit", "drawn", "start", "end", "type", "formats", "count")
 # How the row's date must be known for its month to be said.
 _TO_THE_MONTH = ("day", "week", "month", "")
 SEPARATOR = "|"
+# What a time stamp of a row can be, in seconds since 1970: from the beginning of 1990 to that of 2100.
+_CLOCKS = (631_152_000, 4_102_444_800)
 
 
 @dataclass(frozen=True)
@@ -140,9 +142,14 @@ def _groups(table: pd.DataFrame) -> tuple[NDArray[np.intp], list[_Group]]:
     return place[codes], groups
 
 
+def _names(value: str) -> list[str]:
+    """Formats that a cell names."""
+    return [name.strip().casefold() for name in value.split(SEPARATOR)]
+
+
 def _group(value: str) -> _Group:
     """The strictest terms among the formats that a cell names; a name without terms is the user's own."""
-    named = {name.strip().casefold() for name in value.split(SEPARATOR)}
+    named = _names(value)
     known = [one for name, one in terms().items() if name in named]
     strictest = max((EMBED.index(one.embed) for one in known), default=0)
     deciding = tuple(one.format for one in known if EMBED.index(one.embed) == strictest)
@@ -238,14 +245,14 @@ def newest_month(table: pd.DataFrame, formats: Iterable[str]) -> str:
         return ""
     wanted = set(formats)
     cells = table[FORMAT_COLUMN].astype(object)
-    named = {cell: bool(wanted & {name.strip().casefold() for name in str(cell).split(SEPARATOR)}) for cell in cells.dropna().unique()}
-    rows = table[cells.map(named).fillna(False).astype(bool)]
+    named = {cell for cell in cells.dropna().unique() if wanted & set(_names(str(cell)))}
+    rows = table[cells.isin(named)]
     months: list[np.datetime64] = []
-    if "date_start" in rows.columns:
-        months += [np.datetime64(day, "M") for day in [rows["date_start"].max()] if pd.notna(day)]
+    if "date_start" in rows.columns and rows["date_start"].notna().any():
+        months.append(np.datetime64(rows["date_start"].max(), "M"))
     if "timestamp" in rows.columns:
         seconds = pd.to_numeric(rows["timestamp"], errors="coerce").astype("float64")
-        # Within what a clock can have said: from the beginning of 1990 to that of 2100.
-        seconds = seconds[(seconds > 631_152_000) & (seconds < 4_102_444_800)]
-        months += [np.datetime64(int(second), "s").astype("datetime64[M]") for second in [seconds.max()] if pd.notna(second)]
+        seconds = seconds[(seconds > _CLOCKS[0]) & (seconds < _CLOCKS[1])]
+        if len(seconds):
+            months.append(np.datetime64(int(seconds.max()), "s").astype("datetime64[M]"))
     return str(max(months)) if months else ""

@@ -130,7 +130,9 @@ def summary_rows(payload: Mapping[str, Any], language: Language, most: int) -> l
     columns = payload["columns"]
     monthly = len(columns["n"]) <= most
     sums: dict[tuple[str, str, str], int] = {}
-    for unit, kind, start, end, number in zip(*(columns[name] for name in ("unit", "type", "start", "end", "n")), strict=True):
+    for unit, kind, start, end, number in zip(
+        *(columns[name] for name in ("unit", "type", "start", "end", "n")), strict=True
+    ):
         period = period_text(start, end, language) if monthly else ""
         key = (payload["units"][unit]["name"], period, payload["types"][kind]["label"])
         sums[key] = sums.get(key, 0) + number
@@ -151,7 +153,9 @@ def _names(context: PageContext) -> dict[str, str]:
     provinces = load(context.region.datasets["provinces"]).drop(columns="geometry")
     countries = load(context.region.datasets["countries"]).drop(columns="geometry")
     lang = context.language.code
-    named = {row["province_code"]: name_in({**row, "name": row["province"]}, lang) for row in provinces.to_dict("records")}
+    named = {
+        row["province_code"]: name_in({**row, "name": row["province"]}, lang) for row in provinces.to_dict("records")
+    }
     return named | {row["country"]: name_in(row, lang) for row in countries.to_dict("records")}
 
 

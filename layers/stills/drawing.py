@@ -9,7 +9,7 @@ from typing import Any
 from ...geodata.writing import check_folder, whole_file, write_whole
 from . import features, ground
 from .canvas import Canvas, settings
-from .counts import counts
+from .counts import counts, said
 from .events import EventMarks
 from .furniture import RAMP_HEIGHT, headline, ramp, scale_bar, sources
 from .legend import Legend
@@ -184,7 +184,7 @@ def _bleeding(scene: Scene) -> tuple[float, float]:
     size, page = scene.size, scene.described["page"]
     assert size.height is not None
     pad = 0.55 * size.type
-    foot = sources(scene, size.width - 2 * pad, 2)
+    foot = sources(scene, size.width - 2 * pad, 3 if said(scene.described) else 2)
     strip = foot.height + pad
     panel = Box(0.0, 0.0, size.width, size.height - strip)
     scene.projection = fit(page["view"], page["frame"], panel)

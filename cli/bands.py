@@ -45,7 +45,7 @@ TABLES = {".csv": as_csv, ".json": as_json}
 @source_options
 @region_option
 @talk_options
-def command(  # noqa: PLR0913 - click hands over every option
+def command(
     events: tuple[str, ...],
     output: str | None,
     form: str | None,

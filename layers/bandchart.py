@@ -1,6 +1,6 @@
 """Events and deaths by distance from the border, as bars: all events light, those precise enough solid."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ MOST_TYPES, MOST_YEARS, YEARS_TOGETHER = 12, 30, 5
 _WIDTH, _MARGIN, _ROW, _GAP, _DPI = 520.0, 20.0, 15.0, 18.0, 192.0
 _BAR = 8.5
 # Of a column's width the longest bar takes this part; its number stands behind it.
-_PART = 0.68
+_PART = 0.64
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _bar(row: Mapping[Any, Any], words: Language) -> Bar:
     return _counted(label, [row])
 
 
-def _counted(label: str, rows: list[Mapping[Any, Any]]) -> Bar:
+def _counted(label: str, rows: Sequence[Mapping[Any, Any]]) -> Bar:
     """One bar for the sum of rows."""
     names = ("events", "precise_events", "deaths_best", "precise_deaths_best", "deaths_low", "deaths_high")
     events, precise, deaths, sure, low, high = (sum(int(row[name]) for row in rows) for name in names)
@@ -187,7 +187,10 @@ class _Chart:
         self._lines(headline, Type(16.0, self.theme["ink"], bold=True), 3)
         self.y -= 5
         self._key()
-        longest = max((measure(clean(bar.label), self.plain).width for part in parts for bar in part.bars), default=0.0)
+        head = replace(self.plain, bold=True)
+        texts = [(bar.label, self.plain) for part in parts for bar in part.bars]
+        texts += [(part.heading, head) for part in parts]
+        longest = max(measure(clean(text), style).width for text, style in texts)
         label = min(longest, 0.34 * self.inner)
         column = (self.inner - label - 2 * _GAP) / 2
         self.columns = ((label + _GAP, column), (label + _GAP + column + _GAP, column))
@@ -239,12 +242,10 @@ class _Chart:
         self.y -= 12
         head = replace(self.plain, bold=True)
         self.y -= head.leading
-        for line in wrap(clean(part.heading), head, self.columns[0][0] + self.columns[0][1] * 0.62, 1):
+        for line in wrap(clean(part.heading), head, self.label, 1):
             self._text(0.0, self.y + 2, line, head)
-        for (start, width), key in zip(self.columns, ("bands_events", "bands_deaths"), strict=True):
-            text = clean(self.words[key])
-            room = width - measure(text, self.quiet).width
-            self._text(start + max(0.0, room), self.y + 2, text, self.quiet)
+        for (start, _), key in zip(self.columns, ("bands_events", "bands_deaths"), strict=True):
+            self._text(start, self.y + 2, clean(self.words[key]), self.quiet)
         rule = np.array([[self._x(0.0), self.y - 1], [self._x(self.inner), self.y - 1]])
         self.canvas.lines([rule], self.theme["rule"], 0.6)
         self.y -= 3

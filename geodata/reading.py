@@ -23,6 +23,8 @@ from .problems import rejected_table
 from .region import Bounds, Region, load_region
 
 Source = str | Path | BinaryIO
+# The format of one's own sheets; a data set of another format bears the format's name, whatever its files are called.
+OWN = "panj"
 
 
 @dataclass(frozen=True, repr=False)
@@ -106,6 +108,10 @@ def read_events(
     return reading.result()
 
 
+def _counted(rows: int) -> str:
+    return f"{rows} row{'' if rows == 1 else 's'}"
+
+
 @cache
 def _built_in() -> Gazetteer:
     return Gazetteer.load()
@@ -129,10 +135,13 @@ class _Reading:
         """Check one file's rows and keep what is good."""
         known = find_format(list(sheet.cells.columns), self.format)
         translated = known.translate(sheet)
+        foreign = known.name != OWN
+        if foreign or self.format:
+            self.notices.append(f"{sheet.file}: {known.name}, {_counted(len(sheet.rows) + len(sheet.faults))}")
         if self.gazetteer is None and (translated.column("place") != "").any():
             self.gazetteer = _built_in()
         checked = check(translated, geo_precision=known.geo_precision, frame=self.frame, gazetteer=self.gazetteer)
-        checked.events["dataset"] = checked.events["dataset"].fillna(self.dataset or stem)
+        checked.events["dataset"] = checked.events["dataset"].fillna(self.dataset or (known.name if foreign else stem))
         self._number(checked, translated)
         self._refuse_doubles(checked)
         self.tables.append(checked.events[checked.problems.good])

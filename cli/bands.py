@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ..geodata.banding import BY, bands
+from ..geodata.banding import BY, bands, check_by
 from ..geodata.bandreport import as_csv, as_json, as_text, sections
 from ..geodata.choosing import choose
 from ..geodata.errors import InputError, OutputError
@@ -80,7 +80,8 @@ def command(
     target = Path(output) if output is not None else None
     suffix = _suffix(target, form)
     names = [name.strip() for name in by.split(",") if name.strip()]
-    # What cannot be is told before the long work: here of an empty table.
+    # What cannot be is told before the long work.
+    check_by(names)
     place = load_region(region)
     if suffix in CHARTS:
         from ..layers.bandchart import check_options  # noqa: PLC0415 - only a chart needs it

@@ -92,9 +92,7 @@ def bands(events: pd.DataFrame, *, by: Sequence[str] = BY, region: Region | None
     InputError
         If the table is neither joined nor has points.
     """
-    for name in by:
-        if name not in BY:
-            raise UnknownNameError("grouping", name, BY)
+    check_by(by)
     by = tuple(dict.fromkeys(by))
     if "border_km" not in events.columns:
         if not isinstance(events, gpd.GeoDataFrame):
@@ -121,6 +119,13 @@ def bands(events: pd.DataFrame, *, by: Sequence[str] = BY, region: Region | None
     table = pd.concat(parts).rename_axis("_group").reset_index().sort_values(["_group", "_zone"], ignore_index=True)
     order = ["measure", "from_km", "to_km", *by, *_measures(""), *_measures("precise_")]
     return table[order]
+
+
+def check_by(by: Sequence[str]) -> None:
+    """Raise UnknownNameError for a name that `bands` cannot count by."""
+    for name in by:
+        if name not in BY:
+            raise UnknownNameError("grouping", name, BY)
 
 
 def zones(distance: Floats) -> list[Zone]:

@@ -24,15 +24,15 @@ def random_table(count=3000, seed=3):
     random = np.random.default_rng(seed)
     distance = np.where(random.random(count) < 0.1, np.nan, random.uniform(0, 700, count))
     figures = {
-        f"fatalities_{name}": pd.array(np.where(random.random(count) < 0.4, None, number), dtype="Int64")
+        f"fatalities_{name}": pd.Series(np.where(random.random(count) < 0.4, np.nan, number)).astype("Int64")
         for name, number in (("low", 1), ("best", 2), ("high", 5))
     }
     return table(
         distance,
         random.choice([1, 5, 25, 90], count),
-        border_side=random.choice(["TJ", "AF", "uncertain", None], count),
-        event_type=random.choice(["battle", "Battle", "x y", "X_y", "", None], count),
-        date_start=pd.to_datetime(random.choice(["2020-05-01", "2021-01-01", None], count)),
+        border_side=pd.Series(random.choice(["TJ", "AF", "uncertain", ""], count)).replace("", None),
+        event_type=random.choice(["battle", "Battle", "x y", "X_y", ""], count),
+        date_start=pd.to_datetime(random.choice(["2020-05-01", "2021-01-01", ""], count)),
         **figures,
     )
 
@@ -178,7 +178,7 @@ def test_many_types_and_years_are_put_together():
         np.full(count, 5.0),
         np.full(count, 1.0),
         event_type=[f"type {number:02d}" for number in range(20)] * 3,
-        date_start=pd.to_datetime([f"{1980 + number}-01-01" for number in range(45)] + [None] * 15),
+        date_start=pd.to_datetime([f"{1980 + number}-01-01" for number in range(45)] + [""] * 15),
     )
     made = {panel.heading: panel.bars for panel in panels(sections(rows), language("en"))}
     types = made["By type, within 50 km"]

@@ -19,7 +19,7 @@ from panj.layers.page import read_page
 from panj.layers.strings import language
 from panj.layers.summary import summary
 
-from tests.test_bordermap import content, events
+from tests.test_bordermap import content, events, found
 
 # Written by hand from the published column names; every text is a plant that must not come into a page.
 HEADER = (
@@ -58,13 +58,14 @@ def restricted(count=4, **columns):
 
 def plain_text(html):
     """A page with everything in it that is packed or encoded laid open."""
-    found = [html, json.dumps(content(html), ensure_ascii=False)]
+    texts = [html, json.dumps(content(html), ensure_ascii=False)]
     for packed in re.findall(r"[A-Za-z0-9+/=]{400,}", html):
         raw = base64.b64decode(packed + "=" * (-len(packed) % 4))
-        found.append((gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("latin-1"))
-    return "\n".join(found)
+        texts.append((gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("latin-1"))
+    return "\n".join(texts)
 
 
+@pytest.mark.slow
 def test_nothing_of_a_row_stands_in_the_page(acled):
     joined = join(read_events(acled).events)
     html = BorderMap(joined).to_html()
@@ -74,10 +75,11 @@ def test_nothing_of_a_row_stands_in_the_page(acled):
     assert {"PLANT", "37.1234", "1712000"} & {plant for plant in PLANTS if plant in lifted}
 
 
+@pytest.mark.slow
 def test_nothing_of_a_row_stands_in_a_cell(acled):
     output = BorderMap(join(read_events(acled).events))._repr_html_()
     assert "PLANT" not in output
-    page = re.search(r'srcdoc="([^"]*)"', output)[1].replace("&quot;", '"').replace("&amp;", "&").replace("&lt;", "<")
+    page = found(r'srcdoc="([^"]*)"', output).replace("&quot;", '"').replace("&amp;", "&").replace("&lt;", "<")
     assert "PLANT" not in plain_text(page.replace("&gt;", ">"))
 
 
@@ -144,11 +146,12 @@ def test_terms_that_allow_nothing_leave_a_sentence(monkeypatch):
     assert not any(entry["kind"] == "summary" for entry in described["layers"])
     assert next(entry for entry in described["layers"] if entry["kind"] == "events")["count"] == 0
     assert "3 event(s) stay out" in border_map.notices[0]
+    assert border_map.events_layer is not None
     assert set(border_map.events_layer.parted.placing) == {"listed"}
 
 
 def test_the_month_is_all_that_is_said_of_a_date():
-    dates = pd.to_datetime(["2024-02-17", "2024-02-29", "2024-01-01", None])
+    dates = pd.to_datetime(["2024-02-17", "2024-02-29", "2024-01-01", ""])
     table = restricted(4, date_start=dates, date_end=dates, date_precision=["day", "month", "year", "unknown"])
     counts = part(join(table)).counts
     spans = [
@@ -172,6 +175,7 @@ def test_own_rows_stay_events_beside_counts():
     assert {entry["id"]: entry["colour"] for entry in counted["types"]}["raid"] == rows["types"][1]["colour"]
     assert "<BorderMap: 2 events" in repr(border_map)
     assert "ACLED: 2 events as counts" in summary(described)
+    assert border_map.events_layer is not None
     assert isinstance(border_map.events_layer.counted, SummaryLayer)
     assert "1 event" in repr(BorderMap(events(2, format_id=["acled", "mine"])))
 
@@ -215,6 +219,7 @@ def test_right_is_claimed_in_the_page_and_on_stderr():
     assert described["layers"][-1]["count"] == 2
 
 
+@pytest.mark.slow
 def test_the_citation_has_a_date_and_no_clock():
     def citation(**given):
         return BorderMap(restricted(2), **given).describe()["page"]["licences"][0]["attribution"]
@@ -232,6 +237,7 @@ def test_the_citation_has_a_date_and_no_clock():
     assert "accessed in or after April 2024" in html
 
 
+@pytest.mark.slow
 def test_the_plain_table_has_the_counts_with_months_while_they_are_few():
     dates = pd.to_datetime(["2021-06-22", "2021-07-01", "2021-06-01"])
     border_map = BorderMap(restricted(3, date_start=dates, date_end=dates, date_precision=["day", "day", "year"]))
@@ -311,7 +317,7 @@ def test_embedding_a_page_of_counts_gives_nothing_of_a_row(acled, tmp_path):
 def test_many_rows_are_parted_by_columns():
     count = 2000
     random = np.random.default_rng(1)
-    joined = join(events(count, format_id=random.choice(["acled", "gtd", None], count)))
+    joined = join(events(count, format_id=random.choice(["acled", "gtd", ""], count)))
     parted = part(joined)
     assert parted.counts["count"].sum() + len(parted.rows) == count
     assert part(joined.iloc[:0]).counts.empty

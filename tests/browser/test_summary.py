@@ -118,7 +118,7 @@ def test_counts_alone_on_phones_and_in_the_dark(browser, tmp_path, context):
 
 
 def test_many_years_make_bars_by_year(browser, tmp_path):
-    dates = pd.to_datetime([f"{2000 + number}-03-01" for number in range(20)] + [None])
+    dates = pd.to_datetime([f"{2000 + number}-03-01" for number in range(20)] + [""])
     rows = events(21, format_id=["acled"] * 21, date_start=dates, date_end=dates)
     rows.geometry = [rows.geometry[0]] * 21
     with opened(browser, write(tmp_path, rows=rows)) as page:

@@ -4,13 +4,10 @@ The peer answers with two spatial joins and three nearest joins, planar, in UTM 
 intervals nor sides, and at the edges of the frame its distances are more than a kilometre off.
 """
 
-import argparse
-import time
-from collections.abc import Callable
-
 import geopandas as gpd
 import numpy as np
 from panj.geodata import join, load
+from result import Result, faster, medians
 
 UTM = "EPSG:32642"
 
@@ -40,33 +37,9 @@ def peer(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return joined
 
 
-def timed(
-    work: Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame], points: gpd.GeoDataFrame
-) -> tuple[float, gpd.GeoDataFrame]:
-    """Seconds, and the answer."""
-    start = time.perf_counter()
-    answer = work(points)
-    return time.perf_counter() - start, answer
-
-
-def main() -> None:
-    """Run both and print the ratio."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--alone", action="store_true", help="leave the peer out")
-    options = parser.parse_args()
-    join(random_points(10))
-    points = random_points(options.rows)
-    ours, joined = timed(join, points)
-    print(f"panj join       {options.rows} rows  {ours:8.2f} s")
-    if options.alone:
-        return
-    theirs, answer = timed(peer, points)
-    off = np.abs(joined["border_km"] * 1000 - answer["border_m"])
-    print(f"geopandas       {options.rows} rows  {theirs:8.2f} s")
-    print(f"ratio           {theirs / ours:.2f} (above 1: panj is faster)")
-    print(f"planar distances differ by {off.median():.0f} m (median), {off.max():.0f} m (most)")
-
-
-if __name__ == "__main__":
-    main()
+def measure(rows: int, repeats: int) -> list[Result]:
+    """The whole join, beside the pipeline."""
+    points = random_points(rows)
+    join(points.iloc[:10])
+    seconds = medians(repeats, lambda: join(points), lambda: peer(points))
+    return [faster("join: uniform, beside the geopandas pipeline", rows, (seconds[0], seconds[1]), ">= 10")]

@@ -1,0 +1,118 @@
+"""The inner loops of the join, compiled by numba; imported only where many rows are worth it.
+
+Each has a twin in NumPy (`segments`, `unitindex`, `joining`) that does the same operations in the same order, so that both
+give the same bits; a test holds them to that. They release the GIL: `engine.in_pieces` runs them on threads.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+
+from .ellipsoid import ARCSINE, INVERSE_A2, INVERSE_A4, INVERSE_B2, INVERSE_B4
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+_A, _B, _C, _D, _E = ARCSINE
+
+
+def _compile(function: _Function) -> _Function:
+    """Compile, and keep the machine code beside the module or in numba's cache folder, wherever can be written."""
+    try:
+        made: _Function = numba.njit(nogil=True, cache=True)(function)
+    except RuntimeError:
+        # Nowhere to write: compiled anew in each process.
+        made = numba.njit(nogil=True)(function)
+    return made
+
+
+@_compile
+def arc(x1, y1, z1, x2, y2, z2):  # type: ignore[no-untyped-def]
+    """As `ellipsoid.geodesic_m`."""
+    dx, dy, dz = x2 - x1, y2 - y1, z2 - z1
+    flat = dx * dx + dy * dy
+    chord2 = flat + dz * dz
+    mx, my, mz = 0.5 * (x1 + x2), 0.5 * (y1 + y2), 0.5 * (z1 + z2)
+    out, up = mx * mx + my * my, mz * mz
+    bent = (flat * INVERSE_A2 + dz * dz * INVERSE_B2) * math.sqrt(out * INVERSE_A2 + up * INVERSE_B2)
+    steep = math.sqrt(out * INVERSE_A4 + up * INVERSE_B4)
+    half = bent / steep
+    u = 0.25 * half * half / max(chord2, 1e-30)
+    return math.sqrt(chord2) * (1 + u * (_A + u * (_B + u * (_C + u * (_D + u * _E)))))
+
+
+@_compile
+def nearest(x, y, z, pieces, leaves, branches, trunks, metres, segment, share):  # type: ignore[no-untyped-def]
+    """As `Segments.nearest` without its compiled half: fills `metres`, `segment`, `share`."""
+    fan = len(branches) // len(trunks)
+    for i in range(len(x)):
+        px, py, pz = x[i], y[i], z[i]
+        # Down the branch whose middle is nearest: a first bound.
+        trunk, low = 0, math.inf
+        for k in range(len(trunks)):
+            dx, dy, dz = px - trunks[k, 0], py - trunks[k, 1], pz - trunks[k, 2]
+            d = dx * dx + dy * dy + dz * dz
+            if d < low:
+                low, trunk = d, k
+        branch, low = 0, math.inf
+        for k in range(trunk * fan, trunk * fan + fan):
+            dx, dy, dz = px - branches[k, 0], py - branches[k, 1], pz - branches[k, 2]
+            d = dx * dx + dy * dy + dz * dz
+            if d < low:
+                low, branch = d, k
+        leaf, low = 0, math.inf
+        for k in range(branch * fan, branch * fan + fan):
+            dx, dy, dz = px - leaves[k, 0], py - leaves[k, 1], pz - leaves[k, 2]
+            d = dx * dx + dy * dy + dz * dz
+            if d < low:
+                low, leaf = d, k
+        best, at, along = math.inf, 0, 0.0
+        for s in range(leaf * fan, leaf * fan + fan):
+            ax, ay, az = px - pieces[s, 0], py - pieces[s, 1], pz - pieces[s, 2]
+            t = (ax * pieces[s, 3] + ay * pieces[s, 4] + az * pieces[s, 5]) * pieces[s, 6]
+            t = min(max(t, 0.0), 1.0)
+            rx, ry, rz = ax - t * pieces[s, 3], ay - t * pieces[s, 4], az - t * pieces[s, 5]
+            square = rx * rx + ry * ry + rz * rz
+            if square < best:
+                best, at, along = square, s, t
+        reach = math.sqrt(best)
+        # Then everything that can be nearer; of equally near ones the first.
+        for k in range(len(trunks)):
+            dx, dy, dz = px - trunks[k, 0], py - trunks[k, 1], pz - trunks[k, 2]
+            limit = reach + trunks[k, 3]
+            if dx * dx + dy * dy + dz * dz > limit * limit:
+                continue
+            for m in range(k * fan, k * fan + fan):
+                dx, dy, dz = px - branches[m, 0], py - branches[m, 1], pz - branches[m, 2]
+                limit = reach + branches[m, 3]
+                if dx * dx + dy * dy + dz * dz > limit * limit:
+                    continue
+                for n in range(m * fan, m * fan + fan):
+                    dx, dy, dz = px - leaves[n, 0], py - leaves[n, 1], pz - leaves[n, 2]
+                    limit = reach + leaves[n, 3]
+                    if n == leaf or dx * dx + dy * dy + dz * dz > limit * limit:
+                        continue
+                    for s in range(n * fan, n * fan + fan):
+                        ax, ay, az = px - pieces[s, 0], py - pieces[s, 1], pz - pieces[s, 2]
+                        t = (ax * pieces[s, 3] + ay * pieces[s, 4] + az * pieces[s, 5]) * pieces[s, 6]
+                        t = min(max(t, 0.0), 1.0)
+                        rx, ry, rz = ax - t * pieces[s, 3], ay - t * pieces[s, 4], az - t * pieces[s, 5]
+                        square = rx * rx + ry * ry + rz * rz
+                        if square < best or (square == best and s < at):
+                            best, at, along = square, s, t
+                            reach = math.sqrt(best)
+        fx, fy = pieces[at, 0] + along * pieces[at, 3], pieces[at, 1] + along * pieces[at, 4]
+        fz = pieces[at, 2] + along * pieces[at, 5]
+        lift = 1 / math.sqrt((fx * fx + fy * fy) * INVERSE_A2 + fz * fz * INVERSE_B2)
+        metres[i] = arc(px, py, pz, fx * lift, fy * lift, fz * lift)
+        segment[i] = at
+        share[i] = along
+
+
+@_compile
+def away(x, y, z, places, metres):  # type: ignore[no-untyped-def]
+    """Metres from each row to each place; `metres` has the shape (places, rows)."""
+    for k in range(len(places)):
+        for i in range(len(x)):
+            metres[k, i] = arc(places[k, 0], places[k, 1], places[k, 2], x[i], y[i], z[i])

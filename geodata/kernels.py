@@ -9,8 +9,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numba
+import numpy as np
 
 from .ellipsoid import ARCSINE, INVERSE_A2, INVERSE_A4, INVERSE_B2, INVERSE_B4
+from .unitindex import ASK, DEEPER, FINE, OUTSIDE, ROUNDING
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -116,3 +118,65 @@ def away(x, y, z, places, metres):  # type: ignore[no-untyped-def]
     for k in range(len(places)):
         for i in range(len(x)):
             metres[k, i] = arc(places[k, 0], places[k, 1], places[k, 2], x[i], y[i], z[i])
+
+
+@_compile
+def turn(x1, y1, x2, y2, x, y):  # type: ignore[no-untyped-def]
+    """As `unitindex._turn`, but only a sign: -1, 1, or 0 where rounding could turn it."""
+    one, other = (x1 - x) * (y2 - y), (y1 - y) * (x2 - x)
+    value = one - other
+    if abs(value) <= ROUNDING * (abs(one) + abs(other)):
+        return 0
+    return 1 if value > 0 else -1
+
+
+@_compile
+def units(  # type: ignore[no-untyped-def]
+    lon, lat, grid, coarse, fine, first, members, state, edges, flips, numbers, owners, found
+):
+    """As `UnitIndex.find` without its compiled half: fills `found`."""
+    west, south, east, north, across, up = grid[0], grid[1], grid[2], grid[3], grid[4], grid[5]
+    height, width = coarse.shape
+    for i in range(len(lon)):
+        px, py = lon[i], lat[i]
+        if not (west <= px <= east and south <= py <= north):
+            found[i] = OUTSIDE
+            continue
+        x, y = min(int((px - west) * across), width * FINE - 1), min(int((py - south) * up), height * FINE - 1)
+        value = coarse[y // FINE, x // FINE]
+        if value <= DEEPER:
+            value = fine[DEEPER - value, (y % FINE) * FINE + x % FINE]
+        if value > DEEPER:
+            found[i] = value
+            continue
+        cell = DEEPER - value
+        qx, qy = west + (x + 0.5) / across, south + (y + 0.5) / up
+        number, sure = state[cell], True
+        for k in range(first[cell], first[cell + 1]):
+            e = members[k]
+            x1, y1, x2, y2 = edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3]
+            upright, level = (x1 <= px) != (x2 <= px), (y1 <= qy) != (y2 <= qy)
+            beside = x1 <= px <= x2 and min(y1, y2) <= py <= max(y1, y2)
+            if not (upright or level or beside):
+                continue
+            crossed = False
+            if upright or beside:
+                at_point = turn(x1, y1, x2, y2, px, py)
+                sure = sure and at_point != 0
+            if upright or level:
+                at_corner = turn(x1, y1, x2, y2, px, qy)
+                sure = sure and at_corner != 0
+            if upright:
+                crossed = at_point != at_corner
+            if level:
+                at_middle = turn(x1, y1, x2, y2, qx, qy)
+                sure = sure and at_middle != 0
+                crossed ^= at_corner != at_middle
+            if crossed:
+                number ^= flips[e]
+        unit = ASK
+        if sure:
+            at = np.searchsorted(numbers, number)
+            if at < len(numbers) and numbers[at] == number:
+                unit = owners[at]
+        found[i] = unit

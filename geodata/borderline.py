@@ -14,6 +14,7 @@ from .engine import in_pieces
 from .segments import Segments
 
 Floats = npt.NDArray[np.float64]
+Space = tuple[Floats, Floats, Floats]
 
 # The line is cut this short for the search.
 _SPACING_M = 100.0
@@ -24,6 +25,8 @@ _FAR_SPACING_M = 400.0
 # Samples in one block of the far search, level by level.
 _BLOCKS = (4096, 512, 64, 8, 1)
 _FAR_CHUNK = 20_000
+# A point estimated beyond FAR_M is certainly not nearer than so much less.
+_CLEAR_M = 1000.0
 _GEOD = Geod(ellps="WGS84")
 
 
@@ -83,16 +86,23 @@ class BorderLine:
 
         def work(some: slice) -> None:
             good = np.isfinite(lon[some]) & np.isfinite(lat[some])
-            distance[some][good], chainage[some][good] = self.metres(lon[some][good], lat[some][good], len(lon))
+            x, y = lon[some][good], lat[some][good]
+            distance[some][good], chainage[some][good] = self.metres(x, y, earth_centred(x, y), len(lon))
 
         in_pieces(work, len(lon))
         return Located(distance / 1000, chainage / 1000)
 
-    def metres(self, lon: Floats, lat: Floats, rows: int | None = None) -> tuple[Floats, Floats]:
-        """Distance and chainage in metres, of finite points; `rows` of which they are a part decide the engine."""
-        if not len(lon):
-            return np.empty(0), np.empty(0)
-        found = self._segments.nearest(earth_centred(lon, lat), rows)
+    def metres(self, lon: Floats, lat: Floats, space: Space, rows: int) -> tuple[Floats, Floats]:
+        """Distance and chainage of the line's nearest point, in metres.
+
+        Parameters
+        ----------
+        lon, lat, space
+            The points, all finite: degrees, and earth-centred metres.
+        rows
+            How many rows the whole work has, of which these are a part; it decides the engine.
+        """
+        found = self._segments.nearest(space, rows)
         distance = found.metres
         chainage = self._segments.chainage[found.segment] + found.share * self._segments.step[found.segment]
         # An estimate far beyond is none (NaN at the antipode), but never less than the chord.
@@ -101,6 +111,17 @@ class BorderLine:
             some = far[start : start + _FAR_CHUNK]
             distance[some], chainage[some] = self._locate_far(lon[some], lat[some])
         return distance, chainage
+
+    def farther(self, lon: Floats, lat: Floats, space: Space, limit_km: Floats, rows: int) -> npt.NDArray[np.bool_]:
+        """Whether points are farther from the line than a limit; the others as in `metres`.
+
+        Cheaper than the distance: of far points only those are measured whose limit is as far.
+        """
+        estimate = self._segments.nearest(space, rows).metres / 1000
+        farther = ~(estimate <= limit_km)
+        open_rows = np.flatnonzero(~(estimate * 1000 <= FAR_M) & (limit_km * 1000 > FAR_M - _CLEAR_M))
+        farther[open_rows] = self._locate_far(lon[open_rows], lat[open_rows])[0] / 1000 > limit_km[open_rows]
+        return np.asarray(farther)
 
     def _locate_far(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         """Nearest sample by geodesic alone: blocks of samples that cannot hold it are dropped, level by level.

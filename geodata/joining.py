@@ -1,6 +1,6 @@
 """The join: what the border is to each event."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import geopandas as gpd
@@ -18,7 +18,7 @@ from .geography import Geography, geography_of, units_at
 from .pointcolumn import has_point, lonlat
 from .region import Region, load_region
 from .stating import Stated, stated
-from .textcolumns import MISSING, coded
+from .textcolumns import MISSING, coded_columns
 
 __all__ = ["JOIN_COLUMNS", "has_point", "join"]
 
@@ -45,6 +45,7 @@ JOIN_COLUMNS = (
     "site_km_max",
     "country_conflict",
 )
+_UNIT_COLUMNS = ("country", "province", "province_code")
 # Lower edges of the bands in kilometres; OECD/SWAC count events within 10, 20, 50 and 100 km of a border.
 _BANDS = {0: "0-10", 10: "10-20", 20: "20-50", 50: "50-100", 100: "100+"}
 
@@ -83,8 +84,26 @@ def join(events: gpd.GeoDataFrame, region: Region | None = None) -> gpd.GeoDataF
     rows = stated(events, geography)
     units = _units(geography, points, rows)
     measured = _measure(geography, points, rows)
-    columns = {**_unit_columns(geography, units), **_border_columns(geography, measured, rows, units)}
-    columns |= _side_columns(geography, points, rows, units, measured)
+    columns: dict[str, Any] = {
+        "border_km": measured.border_km,
+        **_interval(geography, measured, rows, units),
+        "border_chainage_km": measured.chainage_km,
+        "crossing_km": measured.crossing_km,
+        "site_km_min": measured.site_km_min,
+        "site_km_max": measured.site_km_max,
+        "country_conflict": _conflicts(geography, points, rows, units, measured),
+    }
+    columns |= coded_columns(
+        {
+            **_unit_texts(geography, units.lies_in),
+            "district": ([], np.full(len(events), MISSING, dtype=np.int32)),
+            "border_side": _sides(geography, rows, units, measured),
+            "border_band": (list(_BANDS.values()), measured.band),
+            "border_section": ([one.id for one in geography.region.sections], measured.section),
+            "crossing": (list(geography.crossings["name"]), measured.crossing),
+            "site": (list(geography.sites["name"]), measured.site),
+        }
+    )
     joined = events.drop(columns=[name for name in JOIN_COLUMNS if name in events.columns])
     made = pd.DataFrame({name: columns[name] for name in JOIN_COLUMNS}, index=events.index, copy=False)
     joined = pd.concat([joined, made], axis=1)
@@ -105,26 +124,6 @@ def _check(events: gpd.GeoDataFrame) -> None:
         )
 
 
-@dataclass(frozen=True)
-class _Units:
-    """Numbers of units: where the row lies, or the one it names if it has no point; and the province it speaks of."""
-
-    lies_in: Small
-    speaks_of: Small
-
-
-def _units(geography: Geography, points: tuple[Floats, Floats], rows: Stated) -> _Units:
-    lies_in = units_at(geography, *points)
-    named = rows.unit != MISSING
-    speaks_of = np.where(named, rows.unit, lies_in)
-    # An undivided country is no province.
-    divided = np.array([*(isinstance(code, str) for code in geography.ground["province_code"]), False])
-    speaks_of[~divided[speaks_of]] = MISSING
-    placeless = named & np.isnan(points[0])
-    lies_in[placeless] = rows.unit[placeless]
-    return _Units(lies_in, speaks_of)
-
-
 def units_of(events: gpd.GeoDataFrame, region: Region | None = None) -> pd.DataFrame:
     """Only the units of the join: `country`, `province`, `province_code`, by geometry alone.
 
@@ -141,25 +140,51 @@ def units_of(events: gpd.GeoDataFrame, region: Region | None = None) -> pd.DataF
     _check(events)
     geography = geography_of(region or load_region())
     found = units_at(geography, *lonlat(events))
-    columns = _unit_columns(geography, _Units(found, found))
-    return pd.DataFrame({name: columns[name] for name in ("country", "province", "province_code")}, index=events.index)
+    return pd.DataFrame(coded_columns(_unit_texts(geography, found)), index=events.index, copy=False)[
+        list(_UNIT_COLUMNS)
+    ]
 
 
-def _unit_columns(geography: Geography, units: _Units) -> dict[str, Any]:
-    columns = {}
-    for name in ("country", "province", "province_code"):
-        texts = [one if isinstance(one, str) else None for one in geography.ground[name]]
-        columns[name] = coded(texts, units.lies_in)
-    columns["district"] = coded([], np.full(len(units.lies_in), MISSING, dtype=np.int32))
-    return columns
+def _unit_texts(geography: Geography, units: Small) -> dict[str, tuple[list[str | None], Small]]:
+    return {
+        name: ([one if isinstance(one, str) else None for one in geography.ground[name]], units)
+        for name in _UNIT_COLUMNS
+    }
+
+
+@dataclass(frozen=True)
+class _Units:
+    """Numbers of units: where the row lies, or the one it names if it has no point; the province an area row means."""
+
+    lies_in: Small
+    means: Small
+
+
+def _units(geography: Geography, points: tuple[Floats, Floats], rows: Stated) -> _Units:
+    lies_in = units_at(geography, *points)
+    means = np.full(len(lies_in), MISSING, dtype=np.int32)
+    if rows.area.any():
+        # An undivided country is no province.
+        divided = np.array([*(isinstance(code, str) for code in geography.ground["province_code"]), False])
+        found = np.where(rows.unit != MISSING, rows.unit, lies_in)
+        means = np.where(rows.area & divided[found], found, MISSING).astype(np.int32)
+        placeless = (rows.unit != MISSING) & np.isnan(points[0])
+        lies_in[placeless] = rows.unit[placeless]
+    return _Units(lies_in, means)
 
 
 @dataclass(frozen=True)
 class _Measured:
-    """Distances of all rows, in kilometres; NaN, or MISSING, where there is no point."""
+    """Distances of all rows, in kilometres; NaN, or MISSING, where there is no point.
+
+    `reach_km` is how far a row may be from its distance: its radius, and the line's uncertainty there.
+    """
 
     border_km: Floats
     chainage_km: Floats
+    reach_km: Floats
+    band: Small
+    section: Small
     crossing: Small
     crossing_km: Floats
     site: Small
@@ -170,26 +195,31 @@ class _Measured:
 def _measure(geography: Geography, points: tuple[Floats, Floats], rows: Stated) -> _Measured:
     """Line, crossings and sites, piece by piece, so that memory holds little besides the answers."""
     count = len(points[0])
-    numbers = [np.full(count, np.nan) for _ in range(5)]
-    crossing, site = (np.full(count, MISSING, dtype=np.int32) for _ in range(2))
-    made = _Measured(numbers[0], numbers[1], crossing, numbers[2], site, numbers[3], numbers[4])
-    crossings = _places(geography.crossings, None)
-    sites = _places(geography.sites, "precision_km")
+    made = _Measured(
+        **{
+            name: np.full(count, np.nan) if name.endswith(("_km", "_min", "_max")) else np.full(count, MISSING, "int32")
+            for name in (one.name for one in fields(_Measured))
+        }
+    )
+    sections = geography.region.sections
+    starts, bands = np.array([one.from_km for one in sections]), np.array(list(_BANDS))
+    uncertainty = np.array([one.uncertainty_m / 1000 for one in sections])
+    crossings, sites = _places(geography.crossings, None), _places(geography.sites, "precision_km")
 
     def work(some: slice) -> None:
-        at = slice(None)
         lon, lat = points[0][some], points[1][some]
-        good = np.isfinite(lon)
-        if not good.all():
-            at = good  # type: ignore[assignment]
-            lon, lat = lon[good], lat[good]
+        at = np.flatnonzero(np.isfinite(lon)) + some.start if np.isnan(lon).any() else some
+        lon, lat, radius = points[0][at], points[1][at], rows.radius_km[at]
         space = earth_centred(lon, lat)
         metres, along = geography.line.metres(lon, lat, space, count)
-        made.border_km[some][at], made.chainage_km[some][at] = metres / 1000, along / 1000
-        none = np.zeros(len(lon))
-        made.crossing[some][at], made.crossing_km[some][at], _ = crossings.closest(lon, lat, space, none, count)
-        found = sites.closest(lon, lat, space, rows.radius_km[some][at], count)
-        made.site[some][at], made.site_km_min[some][at], made.site_km_max[some][at] = found
+        distance, chainage = metres / 1000, along / 1000
+        section = np.clip(np.searchsorted(starts, chainage, side="right") - 1, 0, None)
+        made.border_km[at], made.chainage_km[at], made.section[at] = distance, chainage, section
+        made.band[at] = np.searchsorted(bands, distance, side="right") - 1
+        made.reach_km[at] = radius + uncertainty[section]
+        made.crossing[at], made.crossing_km[at], _ = crossings.closest(lon, lat, space, np.zeros(len(lon)), count)
+        found = sites.closest(lon, lat, space, radius, count)
+        made.site[at], made.site_km_min[at], made.site_km_max[at] = found
 
     in_pieces(work, count)
     return made
@@ -200,85 +230,58 @@ def _places(table: gpd.GeoDataFrame, precision: str | None) -> Places:
     return Places(table.geometry.x.to_numpy(), table.geometry.y.to_numpy(), reach)
 
 
-def _border_columns(geography: Geography, measured: _Measured, rows: Stated, units: _Units) -> dict[str, Any]:
-    distance, known = measured.border_km, np.isfinite(measured.border_km)
-    section = _sections(geography, measured)
-    reach = _reach(geography, measured, rows)
-    low, high = np.maximum(0, distance - reach), distance + reach
-    spoken = rows.area & (units.speaks_of != MISSING)
-    for unit in np.unique(units.speaks_of[spoken]):
-        at = spoken & (units.speaks_of == unit)
+def _interval(geography: Geography, measured: _Measured, rows: Stated, units: _Units) -> dict[str, Floats]:
+    """Least and greatest distance of each row; of a row that means a province, those of its ground."""
+    low = np.maximum(0, measured.border_km - measured.reach_km)
+    high = measured.border_km + measured.reach_km
+    area = np.flatnonzero(rows.area & (units.means != MISSING))
+    for unit in np.unique(units.means[area]):
+        at = area[units.means[area] == unit]
         span = geography.span(int(unit))
         low[at], high[at] = span.nearest_km, span.farthest_km
-    band = np.searchsorted(list(_BANDS), np.where(known, distance, 0), side="right") - 1
-    band[~known] = MISSING
-    return {
-        "border_km": distance,
-        "border_km_min": low,
-        "border_km_max": high,
-        "border_band": coded(list(_BANDS.values()), band),
-        "border_chainage_km": measured.chainage_km,
-        "border_section": coded([one.id for one in geography.region.sections], np.where(known, section, MISSING)),
-        "crossing": coded(list(geography.crossings["name"]), measured.crossing),
-        "crossing_km": measured.crossing_km,
-        "site": coded(list(geography.sites["name"]), measured.site),
-        "site_km_min": measured.site_km_min,
-        "site_km_max": measured.site_km_max,
-    }
+    return {"border_km_min": low, "border_km_max": high}
 
 
-def _sections(geography: Geography, measured: _Measured) -> npt.NDArray[np.intp]:
-    """Number of the section at each row's chainage; the first where there is none."""
-    starts = np.array([section.from_km for section in geography.region.sections])
-    chainage = np.where(np.isfinite(measured.chainage_km), measured.chainage_km, 0)
-    return np.clip(np.searchsorted(starts, chainage, side="right") - 1, 0, len(starts) - 1)
-
-
-def _reach(geography: Geography, measured: _Measured, rows: Stated) -> Floats:
-    """How far a row may be from its distance: its radius, and the line's uncertainty there; kilometres."""
-    uncertainty = np.array([section.uncertainty_m / 1000 for section in geography.region.sections])
-    return np.asarray(rows.radius_km + uncertainty[_sections(geography, measured)])
-
-
-def _side_columns(
-    geography: Geography, points: tuple[Floats, Floats], rows: Stated, units: _Units, measured: _Measured
-) -> dict[str, Any]:
+def _sides(geography: Geography, rows: Stated, units: _Units, measured: _Measured) -> tuple[list[str], Small]:
     """Side by what the row says, else by its unit, else by its point where the radius does not reach over the line."""
-    texts = [*geography.region.banks, "uncertain", "elsewhere"]
-    uncertain, elsewhere = len(texts) - 2, len(texts) - 1
-    number = {bank: code for code, bank in enumerate(geography.region.banks)}
-    country = list(geography.ground["country"])
-    side_of_unit = np.array([*(number.get(one, elsewhere) for one in country), elsewhere], dtype=np.int32)
-    # Of an area row the country of its unit is taken as it is, whether it is on a bank or not.
-    reach = np.where(np.isfinite(measured.border_km), _reach(geography, measured, rows), 0)
-    by_unit = rows.area & (units.speaks_of != MISSING)
-    side = side_of_unit[units.lies_in]
-    side[measured.border_km <= reach] = uncertain
-    side[by_unit] = side_of_unit[units.speaks_of[by_unit]]
+    countries = sorted({*geography.ground["country"]})
+    banks = geography.region.banks
+    texts = [*banks, "uncertain", "elsewhere", *(one for one in countries if one not in banks)]
+    number = {text: code for code, text in enumerate(texts)}
+    elsewhere = number["elsewhere"]
+    on_bank = {bank: number[bank] for bank in banks}
+    by_point = [on_bank.get(one, elsewhere) for one in geography.ground["country"]]
+    side = np.array([*by_point, elsewhere], dtype=np.int32)[units.lies_in]
+    side[measured.border_km <= measured.reach_km] = number["uncertain"]
     # Nothing said, no unit, no point: nothing known.
-    side[np.isnan(measured.border_km) & ~by_unit] = MISSING
-    said = np.array([*(number.get(str(one), elsewhere) for one in rows.countries), MISSING], dtype=np.int32)
-    states = rows.country != MISSING
-    side[states] = said[rows.country[states]]
-    return {
-        "border_side": coded(texts, side),
-        "country_conflict": _conflicts(geography, points, rows, units, reach),
-    }
+    side[np.isnan(measured.border_km)] = MISSING
+    if rows.area.any():
+        area = units.means != MISSING
+        # The country of its unit, be it on a bank or not.
+        by_unit = np.array([number[one] for one in geography.ground["country"]], dtype=np.int32)
+        side[area] = by_unit[units.means[area]]
+    if rows.countries:
+        says = np.flatnonzero(rows.country != MISSING)
+        by_word = np.array([on_bank.get(str(one), elsewhere) for one in rows.countries], dtype=np.int32)
+        side[says] = by_word[rows.country[says]]
+    return texts, side
 
 
 def _conflicts(
-    geography: Geography, points: tuple[Floats, Floats], rows: Stated, units: _Units, reach: Floats
+    geography: Geography, points: tuple[Floats, Floats], rows: Stated, units: _Units, measured: _Measured
 ) -> Flags:
     """Whether a row's point lies outside the country that it states, by more than its radius."""
     lon, lat = points
     conflict = np.zeros(len(lon), dtype=bool)
     country = geography.ground["country"].to_numpy(dtype=object)
+    if not rows.countries:
+        return conflict
     suspect = (rows.country != MISSING) & (units.lies_in != MISSING) & np.isfinite(lon) & ~rows.area
     for number, one in enumerate(rows.countries):
         own = np.array([*(country == one), True])
         at = np.flatnonzero(suspect & (rows.country == number) & ~own[units.lies_in])
         if len(at):
-            conflict[at] = _apart(geography, one, lon[at], lat[at], reach[at])
+            conflict[at] = _apart(geography, one, lon[at], lat[at], measured.reach_km[at])
     return conflict
 
 

@@ -58,7 +58,9 @@ def _check_kinds(array: npt.NDArray[np.object_]) -> None:
     there = array[~(shapely.is_missing(array) | shapely.is_empty(array))]
     numbers = set(np.unique(shapely.get_type_id(there)).tolist()) - {int(shapely.GeometryType.POINT)}
     if numbers:
-        kinds = sorted({one.geom_type for one in (there[shapely.get_type_id(there) == number][0] for number in numbers)})
+        kinds = sorted(
+            {one.geom_type for one in (there[shapely.get_type_id(there) == number][0] for number in numbers)}
+        )
         raise InputError(f"found {', '.join(kinds)} among the geometries; expected points; use .representative_point()")
 
 

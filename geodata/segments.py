@@ -76,8 +76,9 @@ class Segments:
         degrees = np.vstack([begin, end[-1:]])
         one, two = (np.column_stack(earth_centred(*xy.T.copy())) for xy in (begin, end))
         missing = -len(one) % FAN**3
-        one, two = np.vstack([one, np.repeat(two[-1:], missing, axis=0)]), np.vstack(
-            [two, np.repeat(two[-1:], missing, axis=0)]
+        one, two = (
+            np.vstack([one, np.repeat(two[-1:], missing, axis=0)]),
+            np.vstack([two, np.repeat(two[-1:], missing, axis=0)]),
         )
         vector = two - one
         squared = (vector * vector).sum(axis=1)

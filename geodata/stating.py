@@ -52,9 +52,7 @@ def stated(events: gpd.GeoDataFrame, geography: Geography) -> Stated:
     return Stated(radius, area, country, countries, _named_units(events, geography, area, (country, countries)))
 
 
-def _named_units(
-    events: gpd.GeoDataFrame, geography: Geography, area: Flags, said: tuple[Small, list[Any]]
-) -> Small:
+def _named_units(events: gpd.GeoDataFrame, geography: Geography, area: Flags, said: tuple[Small, list[Any]]) -> Small:
     """The province that each area row names; every pair of country and province is looked up once."""
     unit = np.full(len(events), MISSING, dtype=np.int32)
     if not area.any() or "stated_province" not in events.columns:

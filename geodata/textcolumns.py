@@ -1,6 +1,6 @@
 """Columns of text that take few values: numbers first, text in one stroke."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,11 +8,13 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from .engine import in_pieces
+
 # Number of a missing text.
 MISSING = -1
 
 
-def coded(texts: Sequence[str], codes: npt.NDArray[np.integer[Any]]) -> Any:
+def coded(texts: Sequence[str | None], codes: npt.NDArray[np.integer[Any]]) -> Any:
     """Make a column of text from numbers.
 
     Parameters
@@ -32,13 +34,27 @@ def coded(texts: Sequence[str], codes: npt.NDArray[np.integer[Any]]) -> Any:
     >>> coded(["TJ", "AF"], np.array([1, -1, 0])).tolist()
     ['AF', nan, 'TJ']
     """
-    # The last value is the missing one, and -1 counts from the end.
-    values = pa.array([*texts, None], type=pa.large_string())
-    taken = values.take(pa.array(np.where(codes < 0, len(texts), codes).astype(np.int32)))
-    dtype = pd.array([], dtype="str").dtype
-    if isinstance(dtype, pd.StringDtype):
-        return dtype.__from_arrow__(pa.chunked_array([taken]))
-    return pd.array(taken.to_numpy(zero_copy_only=False), dtype="str")
+    # Numbered from 0, the missing text first.
+    values = pa.array([None, *texts], type=pa.large_string())
+    taken = values.take(pa.array(codes + np.int32(1)))
+    # None where pandas keeps texts otherwise than in Arrow's form.
+    from_arrow = getattr(pd.array([], dtype="str").dtype, "__from_arrow__", None)
+    if from_arrow is None:
+        return pd.array(taken.to_numpy(zero_copy_only=False), dtype="str")
+    return from_arrow(pa.chunked_array([taken]))
+
+
+def coded_columns(columns: Mapping[str, tuple[Sequence[str | None], npt.NDArray[np.integer[Any]]]]) -> dict[str, Any]:
+    """Make several columns of text, on several threads: texts and numbers as for `coded`, by the column's name."""
+    made: dict[str, Any] = {}
+    names = list(columns)
+
+    def work(some: slice) -> None:
+        for name in names[some]:
+            made[name] = coded(*columns[name])
+
+    in_pieces(work, len(names), piece=1)
+    return made
 
 
 def encode(column: "pd.Series[Any]") -> tuple[npt.NDArray[np.int32], list[Any]]:

@@ -195,8 +195,9 @@ def build(polygons: npt.NDArray[np.object_]) -> UnitIndex:
 
 def _edges(polygons: npt.NDArray[np.object_]) -> tuple[Floats, Integers, Integers]:
     """Every edge once, with its XOR number, and the XOR number of every polygon."""
-    rings, owner = shapely.get_rings(shapely.get_parts(polygons)), np.repeat(
-        np.arange(len(polygons)), shapely.get_num_geometries(polygons)
+    rings, owner = (
+        shapely.get_rings(shapely.get_parts(polygons)),
+        np.repeat(np.arange(len(polygons)), shapely.get_num_geometries(polygons)),
     )
     owner = np.repeat(owner, 1 + shapely.get_num_interior_rings(shapely.get_parts(polygons)))
     xy, ring = shapely.get_coordinates(rings, return_index=True)
@@ -211,9 +212,7 @@ def _edges(polygons: npt.NDArray[np.object_]) -> tuple[Floats, Integers, Integer
     return np.ascontiguousarray(pair[new]), np.bitwise_xor.reduceat(number, np.flatnonzero(new)), numbers
 
 
-def _runs(
-    edges: Floats, flips: Integers, grid: Floats, shape: tuple[int, int]
-) -> tuple[Integers, Integers, Integers]:
+def _runs(edges: Floats, flips: Integers, grid: Floats, shape: tuple[int, int]) -> tuple[Integers, Integers, Integers]:
     """XOR numbers of the middles of all fine cells, counted row by row from the south-west corner, as runs.
 
     Returns

@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 Space = tuple[Floats, Floats, Floats]
 
 # The line is cut this short for the search.
-_SPACING_M = 100.0
+_SPACING_M = 200.0
 # Beyond this the nearest chord through the earth may miss the nearest way over it by a metre: the search is geodesic.
 FAR_M = 450_000.0
 # For far points samples so far apart will do: 200 m aside, at 450 km, are 5 cm.

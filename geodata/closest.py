@@ -13,7 +13,9 @@ Floats = npt.NDArray[np.float64]
 Small = npt.NDArray[np.int32]
 
 # A micrometre apart is as near (kilometres).
-_AS_NEAR_KM = 1e-9
+AS_NEAR_KM = 1e-9
+# Up to CHORD_LIMIT_M no geodesic is longer than its chord times this: c²/24R² is 0.00084 there.
+LONGEST = 1.001
 _GEOD = Geod(ellps="WGS84")
 
 
@@ -47,36 +49,32 @@ class Places:
         if not len(self.lon):
             nothing = np.full(len(lon), np.nan)
             return np.full(len(lon), -1, dtype=np.int32), nothing, nothing
-        away = self._away_km(space, rows)
-        number, low, high = self._choose(away, radius_km)
-        # A chord tells no geodesic beyond its limit; NaN is a point at the antipode.
-        far = np.flatnonzero(~(away[number, np.arange(len(lon))] * 1000 <= CHORD_LIMIT_M))
-        if len(far):
-            exact = [
-                np.asarray(_GEOD.inv(np.full(len(far), x), np.full(len(far), y), lon[far], lat[far])[2]) / 1000
-                for x, y in zip(self.lon, self.lat, strict=True)
-            ]
-            number[far], low[far], high[far] = self._choose(np.array(exact), radius_km[far])
-        return number, low, high
-
-    def _away_km(self, space: tuple[Floats, Floats, Floats], rows: int) -> Floats:
-        """Kilometres from every place to every point, as far as chords tell them; shape (places, points)."""
-        metres = np.empty((len(self.lon), len(space[0])))
-        here = earth_centred(self.lon, self.lat)
+        here = np.column_stack(earth_centred(self.lon, self.lat))
+        row = np.arange(len(lon))
         if kernels := engine.compiled(rows):
-            kernels.away(*space, np.column_stack(here), metres)
+            number, away = np.empty(len(lon), dtype=np.int32), np.empty(len(lon))
+            kernels.closest(*space, here, self.precision_km, radius_km, number, away)
         else:
-            for number in range(len(self.lon)):
-                one = here[0][number], here[1][number], here[2][number]
-                metres[number] = geodesic_m(one, space)
-        metres /= 1000
-        return metres
+            every = np.array([geodesic_m((x, y, z), space) for x, y, z in here]) / 1000
+            number = self._choose(every, radius_km)
+            away = every[number, row]
+        # A chord tells no geodesic beyond its limit; NaN is a point at the antipode.
+        far = np.flatnonzero(~(away * 1000 <= CHORD_LIMIT_M))
+        if len(far):
+            exact = np.array([self._geodesics(k, lon[far], lat[far]) for k in range(len(self.lon))])
+            number[far] = self._choose(exact, radius_km[far])
+            away[far] = exact[number[far], row[: len(far)]]
+        reach = self.precision_km[number] + radius_km
+        return number, np.maximum(0, away - reach), away + reach
 
-    def _choose(self, away: Floats, radius_km: Floats) -> tuple[Small, Floats, Floats]:
+    def _geodesics(self, number: int, lon: Floats, lat: Floats) -> Floats:
+        here = np.full(len(lon), self.lon[number]), np.full(len(lon), self.lat[number])
+        return np.asarray(_GEOD.inv(*here, lon, lat)[2]) / 1000
+
+    def _choose(self, away: Floats, radius_km: Floats) -> Small:
         reach = self.precision_km[:, None] + radius_km[None, :]
         low, high = np.maximum(0, away - reach), away + reach
         # fmin: a NaN is no distance, unless there is no other.
-        nearest = low <= np.fmin.reduce(low, axis=0) + _AS_NEAR_KM
-        best = np.where(nearest, high, np.inf).argmin(axis=0)
-        row = np.arange(len(radius_km))
-        return best.astype(np.int32), low[best, row], high[best, row]
+        nearest = low <= np.fmin.reduce(low, axis=0) + AS_NEAR_KM
+        best: Small = np.where(nearest, high, np.inf).argmin(axis=0).astype(np.int32)
+        return best

@@ -48,9 +48,9 @@ def geodesic_m(
     """Length of the geodesic between points of the ellipsoid, from the chord that joins them.
 
     The geodesic is taken as an arc of the circle that fits the normal section at its middle, in its direction:
-    a chord c of a circle of curvature k spans an arc of (2 / k) arcsin(k c / 2). Held against pyproj's geodesic (200,000
-    pairs over the whole earth), this is wrong by at most 0.3 micrometres at 100 km, 0.5 mm at 450 km, 9 mm at 800 km,
-    26 mm at 1,000 km; beyond that it soon is no distance any more.
+    a chord c of a circle of curvature k spans an arc of (2 / k) arcsin(k c / 2). Held against pyproj's geodesic
+    (200,000 pairs over the whole earth), this is wrong by at most 0.3 micrometres at 100 km, 0.5 mm at 450 km, 9 mm
+    at 800 km, 26 mm at 1,000 km; beyond that it soon is no distance any more.
 
     Parameters
     ----------

@@ -9,7 +9,6 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from .borderline import FAR_M
 from .closest import Places
 from .ellipsoid import earth_centred
 from .engine import in_pieces

@@ -1,28 +1,33 @@
 """The inner loops of the join, compiled by numba; imported only where many rows are worth it.
 
-Each has a twin in NumPy (`segments`, `unitindex`, `joining`) that does the same operations in the same order, so that both
-give the same bits; a test holds them to that. They release the GIL: `engine.in_pieces` runs them on threads.
+Each has a twin in NumPy (`segments`, `unitindex`, `closest`) that does the same operations in the same order, so that
+both give the same bits; a test holds them to that. They release the GIL: `engine.in_pieces` runs them on threads.
+
+numba keeps the machine code by this file's date: after a change of a constant that is imported here, touch it.
 """
+
+# numba sees the types, and calls cost: long loops, written out.
+# ruff: noqa: ANN001, ANN201, C901, PLR0912, PLR0915
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
 
 import math
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numba
 import numpy as np
 
+from .closest import AS_NEAR_KM, LONGEST
 from .ellipsoid import ARCSINE, INVERSE_A2, INVERSE_A4, INVERSE_B2, INVERSE_B4
 from .unitindex import ASK, DEEPER, FINE, OUTSIDE, ROUNDING
-
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _A, _B, _C, _D, _E = ARCSINE
 
 
-def _compile(function: _Function) -> _Function:
+def _compile(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile, and keep the machine code beside the module or in numba's cache folder, wherever can be written."""
     try:
-        made: _Function = numba.njit(nogil=True, cache=True)(function)
+        made: Callable[..., Any] = numba.njit(nogil=True, cache=True)(function)
     except RuntimeError:
         # Nowhere to write: compiled anew in each process.
         made = numba.njit(nogil=True)(function)
@@ -30,7 +35,7 @@ def _compile(function: _Function) -> _Function:
 
 
 @_compile
-def arc(x1, y1, z1, x2, y2, z2):  # type: ignore[no-untyped-def]
+def arc(x1, y1, z1, x2, y2, z2):
     """As `ellipsoid.geodesic_m`."""
     dx, dy, dz = x2 - x1, y2 - y1, z2 - z1
     flat = dx * dx + dy * dy
@@ -45,7 +50,7 @@ def arc(x1, y1, z1, x2, y2, z2):  # type: ignore[no-untyped-def]
 
 
 @_compile
-def nearest(x, y, z, pieces, leaves, branches, trunks, metres, segment, share):  # type: ignore[no-untyped-def]
+def nearest(x, y, z, pieces, leaves, branches, trunks, metres, segment, share):
     """As `Segments.nearest` without its compiled half: fills `metres`, `segment`, `share`."""
     fan = len(branches) // len(trunks)
     for i in range(len(x)):
@@ -113,15 +118,33 @@ def nearest(x, y, z, pieces, leaves, branches, trunks, metres, segment, share): 
 
 
 @_compile
-def away(x, y, z, places, metres):  # type: ignore[no-untyped-def]
-    """Metres from each row to each place; `metres` has the shape (places, rows)."""
-    for k in range(len(places)):
-        for i in range(len(x)):
-            metres[k, i] = arc(places[k, 0], places[k, 1], places[k, 2], x[i], y[i], z[i])
+def closest(x, y, z, places, precision_km, radius_km, number, away_km):
+    """As `Places._choose` over `Places._away_km`, but only places that can be the answer get a geodesic."""
+    count = len(places)
+    chord, away = np.empty(count), np.empty(count)
+    for i in range(len(x)):
+        bound = math.inf
+        for k in range(count):
+            dx, dy, dz = x[i] - places[k, 0], y[i] - places[k, 1], z[i] - places[k, 2]
+            chord[k] = math.sqrt(dx * dx + dy * dy + dz * dz) / 1000
+            bound = min(bound, max(0.0, chord[k] * LONGEST - (precision_km[k] + radius_km[i])))
+        low = math.inf
+        for k in range(count):
+            away[k] = math.inf
+            reach = precision_km[k] + radius_km[i]
+            if max(0.0, chord[k] - reach) <= bound + 2 * AS_NEAR_KM:
+                away[k] = arc(places[k, 0], places[k, 1], places[k, 2], x[i], y[i], z[i]) / 1000
+                low = min(low, max(0.0, away[k] - reach))
+        best, high = 0, math.inf
+        for k in range(count):
+            reach = precision_km[k] + radius_km[i]
+            if max(0.0, away[k] - reach) <= low + AS_NEAR_KM and away[k] + reach < high:
+                best, high = k, away[k] + reach
+        number[i], away_km[i] = best, away[best]
 
 
 @_compile
-def turn(x1, y1, x2, y2, x, y):  # type: ignore[no-untyped-def]
+def turn(x1, y1, x2, y2, x, y):
     """As `unitindex._turn`, but only a sign: -1, 1, or 0 where rounding could turn it."""
     one, other = (x1 - x) * (y2 - y), (y1 - y) * (x2 - x)
     value = one - other
@@ -131,9 +154,7 @@ def turn(x1, y1, x2, y2, x, y):  # type: ignore[no-untyped-def]
 
 
 @_compile
-def units(  # type: ignore[no-untyped-def]
-    lon, lat, grid, coarse, fine, first, members, state, edges, flips, numbers, owners, found
-):
+def units(lon, lat, grid, coarse, fine, first, members, state, edges, flips, numbers, owners, found):
     """As `UnitIndex.find` without its compiled half: fills `found`."""
     west, south, east, north, across, up = grid[0], grid[1], grid[2], grid[3], grid[4], grid[5]
     height, width = coarse.shape

@@ -67,7 +67,7 @@ class Segments:
         lines
             Arrays of shape (·, 2), longitude and latitude in degrees; at least two vertices each.
         spacing_m
-            No piece is longer. On a piece of 100 m a straight line in degrees is 0.2 mm from one in space.
+            No piece is longer. On a piece of 200 m a straight line in degrees is 1 mm from one in space.
         """
         parts = [_cut(line, spacing_m) for line in lines]
         begin = np.concatenate([degrees[:-1] for degrees, _ in parts])

@@ -1,10 +1,11 @@
 """Which polygon a point lies in, from a grid of cells; exact, and right on edges as well.
 
-The frame is cut into coarse cells, those that edges cross into 16 × 16 fine ones. A cell that no edge touches lies in one
-unit. A fine cell that edges touch knows the unit of its middle, and its edges: a point's unit is found on the way from
-the point up or down to the height of the middle, then across to it. Each edge bears a number, the XOR of the numbers of
-the polygons that it bounds; the XOR of all that the way crosses, with the middle's own, is the number of the unit. Where
-rounding could turn an answer, on an edge above all, or where polygons overlap, the geometries themselves are asked.
+The frame is cut into coarse cells, those that edges cross into 16 × 16 fine ones. A cell that no edge touches lies in
+one unit. A fine cell that edges touch knows the unit of its middle, and its edges: a point's unit is found on the way
+from the point up or down to the height of the middle, then across to it. Each edge bears a number, the XOR of the
+numbers of the polygons that it bounds; the XOR of all that the way crosses, with the middle's own, is the number of
+the unit. Where rounding could turn an answer, on an edge above all, or where polygons overlap, the geometries
+themselves are asked.
 """
 
 from dataclasses import dataclass
@@ -143,7 +144,7 @@ def build(polygons: npt.NDArray[np.object_]) -> UnitIndex:
     Parameters
     ----------
     polygons
-        Polygons or MultiPolygons in degrees. A coverage is answered fastest; where polygons overlap, the index says ASK.
+        Polygons or MultiPolygons in degrees. Where they overlap, the index says ASK.
     """
     edges, flips, numbers = _edges(polygons)
     west, south, east, north = shapely.total_bounds(polygons)

@@ -187,5 +187,5 @@ def within(polygons: gpd.GeoDataFrame, lon: Floats, lat: Floats) -> Small:
 def stated_unit(geography: Geography, country: Any, province: Any) -> int | None:
     """Number of the province that a row names; None where the name means none, or several without a country."""
     countries = [country] if country else sorted({one for one, _ in geography.names})
-    found = {geography.names.get((one, _fold(province))) for one in countries} - {None}
+    found = {geography.names.get((one, _fold(str(province)))) for one in countries} - {None}
     return found.pop() if len(found) == 1 else None

@@ -5,7 +5,6 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from panj.geodata import engine
 from panj.geodata.geography import geography_of
 from panj.geodata.region import load_region
 from panj.geodata.unitindex import ASK, OUTSIDE, build
@@ -147,7 +146,6 @@ def test_index_is_made_once_for_the_same_ground():
 def test_compiled_loops_say_what_their_source_says(index):
     """The loops as plain Python; also so that coverage sees them."""
     kernels = pytest.importorskip("panj.geodata.kernels")
-    assert engine.compiled(COMPILED) is kernels
     random = np.random.default_rng(5)
     edge = index.edges[random.integers(0, len(index.edges), 150)]
     lon, lat = (edge[:, :2] + random.normal(0, 1e-4, (150, 2))).T.copy()

@@ -14,6 +14,7 @@ import shapely
 
 from . import engine, unitindex
 from .borderline import BorderLine
+from .folding import fold_unit
 from .loading import load
 from .region import Region
 
@@ -116,7 +117,7 @@ def geography_of(region: Region) -> Geography:
         aliases = row.aliases.split("|") if isinstance(row.aliases, str) else []
         for text in (row.province_code, row.province, row.name_ru, row.name_tg, row.name_prs, *aliases):
             if isinstance(text, str) and text:
-                names.setdefault((row.country, _fold(text)), number[row.province_code])
+                names.setdefault((row.country, fold_unit(text)), number[row.province_code])
     sites = load(datasets["sites"])
     return Geography(
         region=region,
@@ -135,13 +136,6 @@ def _ground(provinces: gpd.GeoDataFrame, countries: gpd.GeoDataFrame) -> gpd.Geo
     others = countries[~countries["country"].isin(provinces["country"])]
     others = others[["country", "geometry"]].assign(province=None, province_code=None, _code=others["country"])
     return pd.concat([divided, others]).sort_values("_code", ignore_index=True)
-
-
-def _fold(text: str) -> str:
-    folded = " ".join(text.casefold().split())
-    for ending in (" province", " region", " wilayat"):
-        folded = folded.removesuffix(ending)
-    return folded
 
 
 def units_at(geography: Geography, lon: Floats, lat: Floats) -> Small:
@@ -187,5 +181,5 @@ def within(polygons: gpd.GeoDataFrame, lon: Floats, lat: Floats) -> Small:
 def stated_unit(geography: Geography, country: Any, province: Any) -> int | None:
     """Number of the province that a row names; None where the name means none, or several without a country."""
     countries = [country] if country else sorted({one for one, _ in geography.names})
-    found = {geography.names.get((one, _fold(str(province)))) for one in countries} - {None}
+    found = {geography.names.get((one, fold_unit(str(province)))) for one in countries} - {None}
     return found.pop() if len(found) == 1 else None

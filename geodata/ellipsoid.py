@@ -42,9 +42,7 @@ def earth_centred(lon: Floats, lat: Floats) -> tuple[Floats, Floats, Floats]:
     return out * np.cos(along), out * np.sin(along), normal * (1 - squared) * sine
 
 
-def geodesic_m(
-    one: tuple[Floats, Floats, Floats], other: tuple[Floats, Floats, Floats], chord2: Floats | None = None
-) -> Floats:
+def geodesic_m(one: tuple[Floats, Floats, Floats], other: tuple[Floats, Floats, Floats]) -> Floats:
     """Length of the geodesic between points of the ellipsoid, from the chord that joins them.
 
     The geodesic is taken as an arc of the circle that fits the normal section at its middle, in its direction:
@@ -56,8 +54,6 @@ def geodesic_m(
     ----------
     one, other
         Earth-centred metres (EPSG:4978), height 0.
-    chord2
-        Square of the chord, if it is known already.
 
     Returns
     -------
@@ -67,8 +63,7 @@ def geodesic_m(
     (x1, y1, z1), (x2, y2, z2) = one, other
     dx, dy, dz = x2 - x1, y2 - y1, z2 - z1
     flat = dx * dx + dy * dy
-    if chord2 is None:
-        chord2 = flat + dz * dz
+    chord2 = flat + dz * dz
     mx, my, mz = 0.5 * (x1 + x2), 0.5 * (y1 + y2), 0.5 * (z1 + z2)
     out, up = mx * mx + my * my, mz * mz
     # Curvature of the surface F = (x² + y²)/a² + z²/b² = 1 in the chord's direction: its second form over its gradient.

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from importlib.util import find_spec
 from types import ModuleType
 
 from .errors import InputError
@@ -22,10 +21,11 @@ def compiled(rows: int) -> ModuleType | None:
 
 @cache
 def _kernels() -> ModuleType | None:
-    if find_spec("numba") is None:
+    try:
+        from . import kernels  # noqa: PLC0415 - numba is heavy, and few rows need none
+    except ImportError:
+        # Not installed, or not for this NumPy.
         return None
-    from . import kernels  # noqa: PLC0415 - numba is heavy, and few rows need none
-
     return kernels
 
 

@@ -1,5 +1,6 @@
 """What `panj map` and `panj still` share: from event files to a map, with the account at the end."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +16,10 @@ from ..geodata.marking import spread_marks
 from ..geodata.placing import account
 from ..geodata.ramps import DEFAULT
 from ..geodata.region import load_region, region_path
+from ..geodata.summarising import part
 from ..layers.bordermap import BorderMap
 from ..layers.terrain import RasterLayer, ReliefLayer
-from .intake import check_outputs, finish, read, say_conflicts, write_rejected
+from .intake import check_outputs, finish, merge, merged_path, read, say_conflicts, write_rejected
 from .options import Source, Talk
 
 
@@ -42,6 +44,7 @@ class Drawing:
     raster_title: str | None
     raster_unit: str | None
     rejected: str | None
+    i_hold_the_rights: bool
     source: Source
     region: str
     strict: bool
@@ -109,16 +112,20 @@ class Drawing:
             layer.check(region)
         bad = pd.DataFrame()
         bad_path = None
+        merged = 0
         if self.events:
             table = read(self.events, self.source, talk)
-            rows, bad = table.events, table.rejected
+            bad = table.rejected
             bad_path = write_rejected(bad, path)
+            rows, _ = merge(table.events, self.source, talk, merged_path(target, self.events, [path]))
+            merged = len(table.events) - len(rows)
         else:
             rows = load(region.datasets["chronicle"])
         chosen, left_out = choose(spread_marks(rows), since=self.since, until=self.until, types=self.types)
         with talk.busy("joining to the border"):
             joined = join(chosen, region=region)
-        sums = account(joined, len(bad), region=region, left_out=left_out)
+        placing = part(joined, region, hold_rights=self.i_hold_the_rights).placing
+        sums = account(joined, len(bad), region=region, left_out=left_out, merged=merged, placing=placing)
         if sums.read > sums.rejected or not self.events:
             with talk.busy(f"drawing {target}"):
                 page = BorderMap(
@@ -127,6 +134,7 @@ class Drawing:
                     subtitle=self.subtitle,
                     credit=self.credit,
                     remote_images=remote_images,
+                    i_hold_the_rights=self.i_hold_the_rights,
                     **drawn,
                 )
                 for layer in ground:
@@ -134,6 +142,9 @@ class Drawing:
                 shown = write(page)
             for notice in notices(page):
                 talk.say(notice)
+            for one in page.cited:
+                # The day of reading stands here only: the page has no clock.
+                talk.say(f"cite: {one.cite(self.date or dt.datetime.now(dt.UTC).date().isoformat())}")
             if shown is not None and shown < sums.on_map:
                 talk.say(f"{sums.on_map - shown} of the events on the map lie outside the view of this picture")
             talk.say(f"wrote {target} ({target.stat().st_size / 1e6:.2f} MB)")

@@ -9,7 +9,7 @@ from ..geodata.joining import join
 from ..geodata.placing import account
 from ..geodata.region import load_region, region_path
 from ..geodata.writing import check_folder
-from .intake import check_outputs, finish, read, say_conflicts, write_rejected
+from .intake import check_outputs, finish, merge, merged_path, read, say_conflicts, write_rejected
 from .options import Source, Talk, events_argument, region_option, rejected_options, source_options, talk_options
 
 
@@ -48,12 +48,14 @@ def command(
     path = check_outputs(target, events, rejected, others=[region_path(region)])
     table = read(events, source, talk)
     bad_path = write_rejected(table.rejected, path)
+    rows, _ = merge(table.events, source, talk, merged_path(target, events, [path]))
     place = load_region(region)
     with talk.busy("joining to the border"):
-        joined = join(table.events, region=place)
+        joined = join(rows, region=place)
     if len(joined):
         with talk.busy(f"writing {target}"):
             write_table(joined, target)
         talk.say(f"wrote {target}")
     say_conflicts(joined, talk)
-    finish(account(joined, len(table.rejected), region=place), bad_path, talk, strict=strict)
+    sums = account(joined, len(table.rejected), region=place, merged=len(table.events) - len(rows))
+    finish(sums, bad_path, talk, strict=strict)

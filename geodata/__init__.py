@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .banding import bands
     from .errors import (
         DamagedDataError,
         InputError,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from .gazetteer import Gazetteer
     from .joining import join
     from .loading import load, load_raster
+    from .merging import merge_duplicates
     from .raster import Raster
     from .reading import EventTable, read_events
     from .region import Region, load_region
@@ -36,10 +38,12 @@ _HOMES = {
     "Raster": "raster",
     "Region": "region",
     "UnknownNameError": "errors",
+    "bands": "banding",
     "join": "joining",
     "load": "loading",
     "load_raster": "loading",
     "load_region": "region",
+    "merge_duplicates": "merging",
     "read_events": "reading",
     "sources_of": "table",
     "verify": "verifying",
@@ -56,10 +60,12 @@ __all__ = [
     "Raster",
     "Region",
     "UnknownNameError",
+    "bands",
     "join",
     "load",
     "load_raster",
     "load_region",
+    "merge_duplicates",
     "read_events",
     "sources_of",
     "verify",

@@ -123,10 +123,10 @@ def parse_distinct(texts: Sequence[str]) -> Dates:
     Where there are many, most are clock times; these are read by the day that they begin with.
     """
     if len(texts) > _MANY:
-        days = pc.extract_regex(pa.array(texts, pa.large_string()), _DAY_AND_TIME).field("day")
-        known = mask(pc.is_valid(days))
+        found = pc.extract_regex(pa.array(texts, pa.large_string()), _DAY_AND_TIME)
+        known = mask(pc.is_valid(found))
         if known.any():
-            return _by_day(texts, days, known)
+            return _by_day(texts, found.field("day"), known)
     return _each(texts)
 
 

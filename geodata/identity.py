@@ -64,7 +64,10 @@ def again(made_id: str, number: int) -> str:
 
 def are_unique(ids: "pd.Series[str]", datasets: "pd.Series[str]") -> bool:
     """Whether no id stands twice in a data set, as far as that is told at once: in one data set only."""
-    return pc.count_distinct(arrow(datasets)).as_py() <= 1 and pc.count_distinct(arrow(ids)).as_py() == len(ids)
+    if pc.count_distinct(arrow(datasets)).as_py() > 1:
+        return False
+    distinct: int = pc.count_distinct(arrow(ids)).as_py()
+    return distinct == len(ids)
 
 
 def number_equal(ids: "pd.Series[str]", datasets: "pd.Series[str]", made: NDArray[np.bool_]) -> "pd.Series[str]":

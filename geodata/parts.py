@@ -3,7 +3,7 @@
 import codecs
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -175,20 +175,26 @@ def read_part(
     InputError
         If the file cannot be read, or lacks a required column.
     """
-    stream = io.BytesIO((open_at or _local(part.path))(part.start, part.stop))
     reader = Reader(dataset, format, gazetteer, (region or load_region()).frame, threads=1)
     file = clean(part.path)
     stem = name_of(part.path) if is_address(part.path) else clean(Path(part.path).stem)
     if not part.labels:
-        stream.name = file
-        with open_sheets(stream, part.encoding or encoding, sheet=sheet, remote=remote) as opened:
-            return table_of(list(reader.pieces(replace(opened, dataset=stem))), opened)
+        source = part.path if open_at is None else _named(open_at(part.start, part.stop), file)
+        with open_sheets(source, part.encoding or encoding, sheet=sheet, remote=remote) as opened:
+            return table_of(list(reader.pieces(opened)), opened)
+    stream = io.BytesIO((open_at or _local(part.path))(part.start, part.stop))
     layout = Layout(file, part.delimiter, tuple(part.labels), tuple(part.names), part.row, 0, tuple(part.comments))
     text = Utf8(stream, file, Encoding(part.encoding, part.errors), begun=True)
     begun = text.read(1)
     found = DelimitedRows(text, begun, layout, block_size(begun, ROWS), list(layout.comments))
     opened = open_delimited(found, stem, tuple(part.notices), part=True)
     return table_of(list(reader.pieces(opened)), opened)
+
+
+def _named(content: bytes, file: str) -> BinaryIO:
+    stream = io.BytesIO(content)
+    stream.name = file
+    return stream
 
 
 def _proper(label: str, encoding: Encoding) -> str:

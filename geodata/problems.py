@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from .columns import arrow
 from .events.base import Fault, Sheet
 
 REJECTED_COLUMNS = ("file", "row", "column", "value", "reason")
@@ -101,14 +103,10 @@ def _table(file: str, rows: NDArray[np.int64], *texts: Any) -> pd.DataFrame:
 
 
 def _taken(values: Any, numbers: NDArray[np.int64]) -> NDArray[np.object_]:
+    """Texts of some rows, from a column of text or an array of any values."""
     if isinstance(values, pd.Series):
-        values = values.array
-    taken = (
-        values.take(numbers)
-        if isinstance(values, pd.api.extensions.ExtensionArray)
-        else np.asarray(values, dtype=object)[numbers]
-    )
-    return np.array([str(value) for value in taken], dtype=object)
+        return np.array(arrow(values).take(pa.array(numbers)).to_pylist(), dtype=object)
+    return np.array([str(value) for value in np.asarray(values, dtype=object)[numbers]], dtype=object)
 
 
 def _joined(arrays: list[NDArray[np.object_]]) -> NDArray[np.object_]:

@@ -148,6 +148,8 @@ def test_csv_and_json_hold_the_same():
     assert "doi.org" in data["source"]
     assert any(line["to_km"] is None and line["measure"] == "band" for line in data["bands"])
     assert "inf" not in as_csv(found)
+    hostile = as_csv(bands(table([1], [1], event_type=["=HYPERLINK(1)"]), by=("type",)))
+    assert ",'=HYPERLINK(1)," in hostile
 
 
 @pytest.mark.slow

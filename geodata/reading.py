@@ -1,65 +1,29 @@
 """Reading events: any number of files, every row accounted for."""
 
-import hashlib
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from .checking import Checked, check
 from .errors import InputError
-from .events import find_format
-from .events.base import Fault, Sheet
 from .gazetteer import Gazetteer
+from .identity import are_unique, number_equal
 from .marking import marks_of
-from .opening import open_source
+from .opening import ROWS, Opened, open_sheets
+from .pieces import FileReport, Piece, Reader, events_of, report
 from .problems import rejected_table
-from .region import Bounds, Region, load_region
-from .table import COLUMNS
+from .region import Region, load_region
+
+__all__ = ["EventTable", "FileReport", "Source", "read_blocks", "read_events"]
 
 Source = str | Path | BinaryIO
-# The format of one's own sheets; a data set of another format bears the format's name, whatever its files are called.
-OWN = "panj"
 
-
-@dataclass(frozen=True)
-class FileReport:
-    """What one file was taken for.
-
-    Attributes
-    ----------
-    file
-        Its name as the user gave it.
-    format
-        Name of its format, as in `panj.geodata.events.FORMATS`.
-    rows
-        Number of rows read, the rejected among them.
-    columns
-        Its columns in their order, as they stand in the file.
-    labels
-        The file's column by ours, for every column of ours that one of the file's went into.
-    made
-        Columns of ours that were put together from several, or by a rule.
-    kept
-        Columns of the file that go along as they are.
-    notices
-        What was assumed about this file, one line each.
-    """
-
-    file: str
-    format: str
-    rows: int
-    columns: tuple[str, ...]
-    labels: Mapping[str, str]
-    made: tuple[str, ...]
-    kept: tuple[str, ...]
-    notices: tuple[str, ...] = ()
+_DOUBLE = "this event_id stands further up already; expected it once in a data set; give the row another"
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,6 +43,10 @@ class EventTable:
         Number of rows read: `len(events) + len(rejected)`.
     files
         What each file was taken for, in the order of reading.
+    rows
+        (n,) number of each event's row as the user sees it, as in `rejected`.
+    made
+        (n,) whether its id was made here.
     """
 
     events: gpd.GeoDataFrame
@@ -86,6 +54,8 @@ class EventTable:
     notices: tuple[str, ...]
     read: int
     files: tuple[FileReport, ...] = ()
+    rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype="int64"))
+    made: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
     def __repr__(self) -> str:
         count = len(self.events)
@@ -139,122 +109,130 @@ def read_events(
     sources = [source] if isinstance(source, str | Path) or hasattr(source, "read") else list(source)
     if not sources:
         raise InputError("found no file; expected at least one; name a file of events")
-    frame = (region or load_region()).frame
-    reading = _Reading(frame, gazetteer, dataset, format)
+    reader = Reader(dataset, format, gazetteer, (region or load_region()).frame)
+    files: list[tuple[FileReport, list[Piece]]] = []
     for one in sources:
-        reading.add(*open_source(one, encoding, sheet=sheet, remote=remote))  # type: ignore[arg-type]
-    return reading.result()
+        with open_sheets(one, encoding, sheet=sheet, remote=remote) as opened:  # type: ignore[arg-type]
+            pieces = list(reader.pieces(opened))
+            files.append((report(pieces, opened), pieces))
+    return _whole(files, detected([one for one, _ in files], forced=format is not None))
 
 
-def _counted(rows: int) -> str:
-    return f"{rows} row{'' if rows == 1 else 's'}"
+def detected(files: Sequence[FileReport], *, forced: bool = False) -> tuple[str, ...]:
+    """What each file was taken for and how many rows it has, in a line; one's own sheets only where that is forced."""
+    return tuple(
+        f"{one.file}: {one.format}, {one.rows} row{'' if one.rows == 1 else 's'}"
+        for one in files
+        if forced or one.format != "panj"
+    )
 
 
-@cache
-def _built_in() -> Gazetteer:
-    return Gazetteer.load()
+def read_blocks(
+    source: Source,
+    *,
+    rows: int = ROWS,
+    encoding: str | None = None,
+    dataset: str | None = None,
+    format: str | None = None,  # noqa: A002 - what users call it
+    gazetteer: Gazetteer | None = None,
+    region: Region | None = None,
+    sheet: str | None = None,
+    remote: bool = False,
+) -> Iterator[EventTable]:
+    """Read the events of one file in blocks of rows, in the order of the file and in bounded memory.
+
+    What takes all rows of a file is not decided here: an `event_id` may stand twice, and equal rows without one
+    bear the same id (`EventTable.made`; see `identity.again`). A column without a name stands in the blocks only in
+    which it has a cell. A stream that cannot be set back is kept in a temporary file while it is read.
+
+    Parameters
+    ----------
+    source
+        As `read_events` takes it, but one.
+    rows
+        Rows of a block, about.
+    encoding, dataset, format, gazetteer, region, sheet, remote
+        As `read_events` takes them.
+
+    Yields
+    ------
+    EventTable
+        One a block; a notice is given once.
+
+    Raises
+    ------
+    InputError
+        As `read_events` raises it, before the first block or later.
+    """
+    reader = Reader(dataset, format, gazetteer, (region or load_region()).frame)
+    said: set[str] = set()
+    last: Piece | None = None
+    with open_sheets(source, encoding, sheet=sheet, remote=remote, rows=rows) as opened:
+        for piece in reader.pieces(opened):
+            if last is not None:
+                yield _block(last, opened, said, ended=False)
+            last = piece
+        if last is not None:
+            yield _block(last, opened, said, ended=True)
 
 
-@dataclass
-class _Reading:
-    """What is known across the files of one read."""
-
-    frame: Bounds
-    gazetteer: Gazetteer | None
-    dataset: str | None
-    format: str | None
-    tables: list[gpd.GeoDataFrame] = field(default_factory=list)
-    faults: list[tuple[str, Fault]] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    reports: list[FileReport] = field(default_factory=list)
-    seen: set[tuple[str, str]] = field(default_factory=set)
-    made: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    def add(self, sheet: Sheet, stem: str) -> None:
-        """Check one file's rows and keep what is good."""
-        known = find_format(list(sheet.cells.columns), self.format)
-        translated = known.translate(sheet)
-        foreign = known.name != OWN
-        if foreign or self.format:
-            self.notices.append(f"{sheet.file}: {known.name}, {_counted(len(sheet.rows) + len(sheet.faults))}")
-        if self.gazetteer is None and (translated.column("place") != "").any():
-            self.gazetteer = _built_in()
-        checked = check(translated, geo_precision=known.geo_precision, frame=self.frame, gazetteer=self.gazetteer)
-        checked.events["dataset"] = checked.events["dataset"].fillna(self.dataset or (known.name if foreign else stem))
-        self._number(checked, translated)
-        self._refuse_doubles(checked)
-        self.tables.append(checked.events[checked.problems.good])
-        self.faults += [(sheet.file, fault) for fault in checked.problems.rejected()]
-        said = tuple(dict.fromkeys([*translated.notices, *checked.notices]))
-        self.notices += said
-        self.reports.append(_report(sheet, translated, known.name, said))
-
-    def _number(self, checked: Checked, sheet: Sheet) -> None:
-        """Make ids for rows without one: a hash of the row's cells and its number among equal rows."""
-        events = checked.events
-        silent = np.flatnonzero(events["event_id"].isna())
-        if not len(silent):
-            return
-        ids = events["event_id"].to_numpy(dtype=object).copy()
-        datasets = events["dataset"].to_numpy(dtype=object)
-        names = sorted(name for name in sheet.cells.columns if name not in ("event_id", "made_id"))
-        cells = list(zip(*(sheet.cells[name].tolist() for name in names), strict=True))
-        for row in silent:
-            filled = [f"{name}\x1f{cell}" for name, cell in zip(names, cells[row], strict=True) if cell]
-            if sheet.points is not None:
-                filled.append(repr(sheet.points[row].tolist()))
-            content = "\x1e".join(filled)
-            key = (datasets[row], hashlib.sha256(content.encode()).hexdigest())
-            self.made[key] += 1
-            ids[row] = hashlib.sha256(f"{content}\x1e{self.made[key]}".encode()).hexdigest()[:12]
-        made = events["made_id"].to_numpy().copy()
-        made[silent] = True
-        events["event_id"] = pd.Series(ids, dtype="str")
-        events["made_id"] = made
-
-    def _refuse_doubles(self, checked: Checked) -> None:
-        """Among usable rows of a data set the first to bear an id keeps it."""
-        good = checked.problems.good
-        double = np.zeros(len(good), dtype=bool)
-        keys = zip(checked.events["dataset"], checked.events["event_id"], strict=True)
-        for row, key in enumerate(keys):
-            if not good[row]:
-                continue
-            double[row] = key in self.seen
-            self.seen.add(key)
-        reason = "this event_id stands further up already; expected it once in a data set; give the row another"
-        checked.problems.add(double, "event_id", checked.events["event_id"], reason)
-
-    def result(self) -> EventTable:
-        """Put the files together."""
-        filled = [table for table in self.tables if len(table)] or self.tables[:1]
-        events = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0].reset_index(drop=True)
-        rejected = rejected_table(self.faults)
-        # Files may disagree, so this is asked of all of them together.
-        notices = dict.fromkeys([*self.notices, *marks_of(events)[1]])
-        return EventTable(events, rejected, tuple(notices), len(events) + len(rejected), tuple(self.reports))
+def _block(piece: Piece, opened: Opened, said: set[str], *, ended: bool) -> EventTable:
+    table = table_of([piece], opened, ended=ended)
+    notices = tuple(notice for notice in table.notices if notice not in said)
+    said.update(notices)
+    return replace(table, notices=notices, files=(replace(table.files[0], notices=notices),))
 
 
-def _report(sheet: Sheet, translated: Sheet, name: str, notices: tuple[str, ...]) -> FileReport:
-    """Put together what a file was taken for; a column of ours stands for the file's of that name, label or content."""
-    columns = tuple(str(label) for label in sheet.cells.columns)
-    labels = {ours: label for ours, label in translated.labels.items() if label in columns}
-    made = []
-    for ours in (one for one in translated.cells.columns if one in (*COLUMNS, "lat", "lon") and one not in labels):
-        cells = translated.cells[ours]
-        same = [ours] if ours in columns else [one for one in columns if _same(cells, sheet.cells[one])]
-        if same:
-            labels[ours] = same[0]
-        elif (cells != "").any():
-            made.append(ours)
-    used, there = set(labels.values()), set(translated.cells.columns)
-    kept = tuple(one for one in columns if one not in used and (one in there or f"{name}_{one}" in there))
-    rows = len(translated.cells) + len(translated.faults)
-    return FileReport(sheet.file, name, rows, columns, labels, tuple(made), kept, notices)
+def table_of(pieces: Sequence[Piece], opened: Opened, *, ended: bool = True) -> EventTable:
+    """Pieces of a file as a table; what takes all rows is not decided.
+
+    With `ended` they are the last ones of the file.
+    """
+    one = report(pieces, opened, ended=ended)
+    rows, made = (np.concatenate([getattr(piece, name) for piece in pieces]) for name in ("rows", "made"))
+    rejected = rejected_table([piece.rejected for piece in pieces])
+    return EventTable(events_of(pieces), rejected, one.notices, one.rows, (one,), rows, made)
 
 
-def _same(ours: "pd.Series[str]", theirs: "pd.Series[str]") -> bool:
-    """Whether a column of ours is one of the file's; the first rows tell most of them apart."""
-    if len(ours) != len(theirs) or not ours.head(100).equals(theirs.head(100)):
-        return False
-    return bool((ours != "").any()) and ours.equals(theirs)
+def _whole(files: Sequence[tuple[FileReport, list[Piece]]], said: Sequence[str]) -> EventTable:
+    """Put the files together, and decide what takes all rows; `said` comes before the other notices."""
+    pieces = [piece for _, own in files for piece in own]
+    number = np.repeat(np.arange(len(files)), [sum(len(piece.rows) for piece in own) for _, own in files])
+    rows, made = np.concatenate([piece.rows for piece in pieces]), np.concatenate([piece.made for piece in pieces])
+    rejected = [piece.rejected.assign(number=at) for at, (_, own) in enumerate(files) for piece in own]
+    events = events_of(pieces)
+    unique = are_unique(events["event_id"], events["dataset"])
+    if not unique:
+        events["event_id"] = number_equal(events["event_id"], events["dataset"], made)
+    # Of the usable rows of a data set the first to bear an id keeps it.
+    double = np.zeros(len(events), dtype=bool) if unique else events.duplicated(["dataset", "event_id"]).to_numpy()
+    if double.any():
+        at = np.flatnonzero(double)
+        labels = [report.labels.get("event_id", "event_id") for report, _ in files]
+        faults = pd.DataFrame(
+            {
+                "file": pd.Series([files[one][0].file for one in number[at]], dtype="str"),
+                "row": rows[at],
+                "column": pd.Series([labels[one] for one in number[at]], dtype="str"),
+                "value": events["event_id"].take(at).reset_index(drop=True),
+                "reason": pd.Series(_DOUBLE, index=range(len(at)), dtype="str"),
+                "number": number[at],
+            }
+        )
+        rejected.append(faults)
+        keep = np.flatnonzero(~double)
+        events, rows, made = events.take(keep).reset_index(drop=True), rows[keep], made[keep]
+    refused = rejected_table(rejected).sort_values(["number", "row"], kind="stable", ignore_index=True)
+    # Files may disagree, so this is asked of all of them together.
+    notices = dict.fromkeys(
+        [*said, *(notice for report, _ in files for notice in report.notices), *marks_of(events)[1]]
+    )
+    return EventTable(
+        events,
+        refused.drop(columns="number"),
+        tuple(notices),
+        len(events) + len(refused),
+        tuple(report for report, _ in files),
+        rows,
+        made,
+    )

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from .folding import fold_letters, fold_unit
@@ -71,6 +72,31 @@ def units() -> Units:
         MappingProxyType(dict(zip(codes, table["country"], strict=True))),
         MappingProxyType(names),
     )
+
+
+def inside(codes: NDArray[np.object_], points: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether each point lies in, or on the edge of, the province beside it.
+
+    Parameters
+    ----------
+    codes
+        (n,) codes of provinces of the map.
+    points
+        (n, 2) longitude and latitude in EPSG:4326, NaN where there is none.
+    """
+    answer = np.zeros(len(codes), dtype=bool)
+    outlines = _outlines()
+    for code in np.unique(codes):
+        rows = np.flatnonzero(codes == code)
+        answer[rows] = shapely.intersects_xy(outlines[code], points[rows])
+    return answer
+
+
+@cache
+def _outlines() -> Mapping[str, shapely.Geometry]:
+    table = load(load_region().datasets["provinces"])
+    shapely.prepare(table.geometry.to_numpy())
+    return dict(zip(table["province_code"], table.geometry, strict=True))
 
 
 @cache

@@ -10,7 +10,7 @@ from .base import Format, Sheet
 from .foreign import Raw, by_value, title_of, whole
 from .names import columns_of
 from .when import days, widened
-from .where import countries, province_codes, settled
+from .where import countries, placed, province_codes
 
 NAME = "acled"
 _PUBLISHED_TEXT = """
@@ -119,12 +119,9 @@ def translate(sheet: Sheet) -> Sheet:
         raw.say("no column geo_precision; every place counts as near (25 km)")
     if "time_precision" not in raw:
         raw.say("no column time_precision; every date counts as the day that it names")
-    lat, lon, points = raw.coordinates("latitude", "longitude")
     country = _country(raw)
     province = raw["admin1"]
-    precision, reason = settled(
-        raw.decoded("geo_precision", _GEO), province_codes(country, province), province, (lat, lon)
-    )
+    where = placed(raw, raw.decoded("geo_precision", _GEO), province_codes(country, province), province)
     date_precision = raw.decoded("time_precision", _DATES)
     columns = {
         "event_id": raw["event_id_cnty"],
@@ -132,9 +129,7 @@ def translate(sheet: Sheet) -> Sheet:
         "event_type": _types(raw),
         "date_start": widened(days(raw, "event_date", "year"), date_precision),
         "date_precision": date_precision,
-        "lat": lat,
-        "lon": lon,
-        "geo_precision": precision,
+        **where.columns(),
         "place": raw["location"],
         "stated_country": country,
         "stated_province": province,
@@ -144,7 +139,6 @@ def translate(sheet: Sheet) -> Sheet:
         "fatalities_best": by_value(raw["fatalities"], whole),
         "sources": by_value(raw["source"], _sources),
         "note": raw["notes"],
-        "listed_reason": reason,
         **{name: by_value(raw[name], lambda cell: _INTER.get(whole(cell), cell)) for name in _inter(raw)},
     }
     labels = {
@@ -158,10 +152,10 @@ def translate(sheet: Sheet) -> Sheet:
         "place": "location",
     }
     gone = {
-        *("event_id_cnty", "event_date", "actor1", "actor2", "country", "admin1", "admin2", "location", "latitude"),
-        *("longitude", "source", "notes", "fatalities", *_inter(raw)),
+        *("event_id_cnty", "event_date", "actor1", "actor2", "country", "admin1", "admin2", "location"),
+        *("source", "notes", "fatalities", *_inter(raw)),
     }
-    return raw.finish(columns, labels=labels, gone=gone, points=points)
+    return raw.finish(columns, labels=labels, gone=gone, points=where.points)
 
 
 FORMAT = Format(name=NAME, matches=matches, translate=translate, geo_precision="near")

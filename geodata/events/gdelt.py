@@ -14,7 +14,7 @@ from .base import Format, Sheet
 from .foreign import Raw, by_value, title_of, whole
 from .names import columns_of
 from .when import days
-from .where import province_codes, settled
+from .where import placed, province_codes
 
 NAME = "gdelt"
 _ACTOR = (
@@ -109,15 +109,14 @@ def translate(sheet: Sheet) -> Sheet:
     raw.require("SQLDATE", place=("ActionGeo_Lat", "ActionGeo_Long"))
     if "ActionGeo_Type" not in raw:
         raw.say("no column ActionGeo_Type; every place counts as near (25 km), though it may be a country's centre")
-    lat, lon, points = raw.coordinates("ActionGeo_Lat", "ActionGeo_Long")
     country = _country(raw)
     codes, province = _provinces(raw, country)
     kind = raw["ActionGeo_Type"]
-    precision, reason = settled(
-        raw.decoded("ActionGeo_Type", _PRECISION), codes.to_numpy(dtype=object), province, (lat, lon)
-    )
-    # A row whose type and place are both silent knows no place.
-    precision = precision.mask(((kind == "") & (lat == "") & ("ActionGeo_Type" in raw)).to_numpy(dtype=bool), "none")
+    precision = raw.decoded("ActionGeo_Type", _PRECISION)
+    if "ActionGeo_Type" in raw:
+        # A row whose type and place are both silent knows no place.
+        precision = precision.mask((kind == "") & (raw["ActionGeo_Lat"] == ""), "none")
+    where = placed(raw, precision, codes.to_numpy(dtype=object), province, ("ActionGeo_Lat", "ActionGeo_Long"))
     full = raw["ActionGeo_FullName"]
     place = by_value(full, lambda cell: cell.split(",")[0].strip()).where(by_value(kind, whole).isin(["3", "4"]), "")
     columns = {
@@ -127,9 +126,7 @@ def translate(sheet: Sheet) -> Sheet:
         ),
         "event_type": _meaning(raw, 0),
         "date_start": days(raw, "SQLDATE"),
-        "lat": lat,
-        "lon": lon,
-        "geo_precision": precision,
+        **where.columns(),
         "place": place,
         "stated_country": country,
         "stated_province": province,
@@ -137,7 +134,6 @@ def translate(sheet: Sheet) -> Sheet:
         "actor2": raw["Actor2Name"],
         "sources": _sources(raw),
         "unverified": raw.texts("yes"),
-        "listed_reason": reason,
     }
     labels = {
         "event_id": "GLOBALEVENTID",
@@ -147,8 +143,8 @@ def translate(sheet: Sheet) -> Sheet:
         "geo_precision": "ActionGeo_Type",
         "place": "ActionGeo_FullName",
     }
-    gone = {"GLOBALEVENTID", "SQLDATE", "Actor1Name", "Actor2Name", "ActionGeo_Lat", "ActionGeo_Long", "SOURCEURL"}
-    return raw.finish(columns, labels=labels, gone=gone, points=points)
+    gone = {"GLOBALEVENTID", "SQLDATE", "Actor1Name", "Actor2Name", "SOURCEURL"}
+    return raw.finish(columns, labels=labels, gone=gone, points=where.points)
 
 
 FORMAT = Format(name=NAME, matches=matches, translate=translate, geo_precision="near", header=header)

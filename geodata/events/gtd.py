@@ -9,7 +9,7 @@ from . import sourcing
 from .base import Format, Sheet
 from .foreign import Raw, by_value, title_of, whole
 from .names import columns_of
-from .where import countries, province_codes, settled
+from .where import countries, placed, province_codes
 
 NAME = "gtd"
 
@@ -104,18 +104,15 @@ def translate(sheet: Sheet) -> Sheet:
     raw.require("iyear", place=("latitude", "longitude"))
     if "specificity" not in raw:
         raw.say("no column specificity; every place counts as near (25 km)")
-    lat, lon, points = raw.coordinates("latitude", "longitude")
     country, province = countries(_known(raw["country_txt"])), _known(raw["provstate"])
-    precision, reason = settled(_precision(raw), province_codes(country, province), province, (lat, lon))
+    where = placed(raw, _precision(raw), province_codes(country, province), province)
     group, target, place = _known(raw["gname"]), _target(raw), _known(raw["city"])
     columns = {
         "event_id": _ids(raw),
         "title": title_of(raw, _words(raw), (group, target), place),
         "event_type": _types(raw),
         "date_start": _dates(raw),
-        "lat": lat,
-        "lon": lon,
-        "geo_precision": precision,
+        **where.columns(),
         "place": place,
         "stated_country": country,
         "stated_province": province,
@@ -124,7 +121,6 @@ def translate(sheet: Sheet) -> Sheet:
         **_deaths(raw),
         "sources": sourcing.arrays([sourcing.objects({"title": raw[f"scite{number}"]}) for number in "123"]),
         "note": raw["summary"],
-        "listed_reason": reason,
     }
     labels = {
         "event_id": "eventid",
@@ -136,10 +132,10 @@ def translate(sheet: Sheet) -> Sheet:
         "fatalities_best": "nkill",
     }
     gone = {
-        *("eventid", "city", "provstate", "country_txt", "latitude", "longitude", "summary", "gname"),
+        *("eventid", "city", "provstate", "country_txt", "summary", "gname"),
         *("scite1", "scite2", "scite3"),
     }
-    return raw.finish(columns, labels=labels, gone=gone, points=points)
+    return raw.finish(columns, labels=labels, gone=gone, points=where.points)
 
 
 FORMAT = Format(name=NAME, matches=matches, translate=translate, geo_precision="near")

@@ -3,16 +3,14 @@
 import re
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
-from ..table import sources_text
-from . import sourcing
 from .base import Format, Sheet
 from .foreign import Raw, by_value, title_of, whole
 from .names import columns_of
-from .when import days, widened
-from .where import countries, province_codes, settled
+from .ucdp_sources import sources
+from .when import days, ends, widened
+from .where import countries, placed, province_codes
 
 NAME = "ucdp-ged"
 _PUBLISHED_TEXT = """
@@ -70,9 +68,6 @@ _KINDS = {
     "date_prec": re.compile(r"[1-5](?:\.0*)?"),
     "best": re.compile(r"\d+(?:\.0*)?"),
 }
-_ARTICLE = re.compile(r"([^,]*),\s*(\d{4}-\d{2}-\d{2})\s*,(.*)", re.DOTALL)
-_BETWEEN = re.compile(r'"\s*;\s*"')
-_MARKUP = re.compile(r"\[/?highlight[^\]]*\]")
 
 
 def matches(header: Sequence[str]) -> bool:
@@ -111,10 +106,9 @@ def translate(sheet: Sheet) -> Sheet:
         raw.say("no column date_prec; every date counts as the day that it names")
     kind = raw.decoded("type_of_violence", _TYPES)
     words = by_value(raw["type_of_violence"], lambda cell: _WORDS.get(whole(cell), "Violence"))
-    lat, lon, points = raw.coordinates("latitude", "longitude")
     country = countries(raw["country"])
     names = raw["adm_1"]
-    precision, reason = settled(raw.decoded("where_prec", _GEO), province_codes(country, names), names, (lat, lon))
+    where = placed(raw, raw.decoded("where_prec", _GEO), province_codes(country, names), names)
     start, end, date_precision = _dates(raw)
     columns = {
         "event_id": by_value(raw["id"], whole),
@@ -123,9 +117,7 @@ def translate(sheet: Sheet) -> Sheet:
         "date_start": start,
         "date_end": end,
         "date_precision": date_precision,
-        "lat": lat,
-        "lon": lon,
-        "geo_precision": precision,
+        **where.columns(),
         "place": raw["where_coordinates"],
         "stated_country": country,
         "stated_province": names,
@@ -133,9 +125,8 @@ def translate(sheet: Sheet) -> Sheet:
         "actor1": raw["side_a"],
         "actor2": raw["side_b"],
         **_deaths(raw),
-        "sources": _sources(raw),
+        "sources": sources(raw),
         "note": raw["where_description"],
-        "listed_reason": reason,
     }
     labels = {
         "event_id": "id",
@@ -151,10 +142,10 @@ def translate(sheet: Sheet) -> Sheet:
     }
     gone = {
         *("id", "side_a", "side_b", "source_article", "source_office", "source_date", "source_headline"),
-        *("where_coordinates", "where_description", "adm_1", "adm_2", "latitude", "longitude", "geom_wkt", "country"),
+        *("where_coordinates", "where_description", "adm_1", "adm_2", "geom_wkt", "country"),
         *("date_start", "date_end"),
     }
-    return raw.finish(columns, labels=labels, gone=gone, points=points)
+    return raw.finish(columns, labels=labels, gone=gone, points=where.points)
 
 
 FORMAT = Format(name=NAME, matches=matches, translate=translate, geo_precision="near", header=header)
@@ -164,7 +155,7 @@ def _dates(raw: Raw) -> tuple["pd.Series[str]", "pd.Series[str]", "pd.Series[str
     """First day, last day and precision; without a last day the precision says how wide the date is."""
     precision = raw.decoded("date_prec", _DATES)
     start = days(raw, "date_start", "year")
-    end = days(raw, "date_end")
+    end = ends(raw, "date_end")
     # What fell back to the year has no end of its own.
     end = end.mask((start.str.len() == 4).to_numpy(dtype=bool), "")
     return start.where(end != "", widened(start, precision)), end, precision
@@ -182,53 +173,6 @@ def _deaths(raw: Raw) -> dict[str, "pd.Series[str]"]:
             "(the columns low, best, high keep what was published)"
         )
         for name, edge in (("low", numbers.min(axis=1)), ("high", numbers.max(axis=1))):
-            cells[name] = cells[name].mask(crossed, raw.texts([f"{one:.0f}" for one in edge.fillna(0)]))
+            wider = raw.texts([f"{one:.0f}" for one in edge.fillna(0)])
+            cells[name] = cells[name].mask(crossed & (cells[name] != ""), wider)
     return {f"fatalities_{name}": column for name, column in cells.items()}
-
-
-def _sources(raw: Raw) -> "pd.Series[str]":
-    """Sources from the article's line; where that is silent from office, date and headline."""
-    articles = by_value(raw["source_article"], _articles)
-    if not {"source_office", "source_headline"} & set(_present(raw)):
-        return articles
-    silent = (articles == "[]").to_numpy(dtype=bool)
-    fields = {
-        key: raw[f"source_{name}"] for key, name in (("title", "headline"), ("publisher", "office"), ("date", "date"))
-    }
-    several = np.zeros(len(raw), dtype=bool)
-    for column in fields.values():
-        several = several | column.str.contains(";", regex=False).to_numpy(dtype=bool)
-    single = sourcing.arrays([sourcing.objects(fields)])
-    if (silent & several).any():
-        keys = fields["title"] + "\x1f" + fields["publisher"] + "\x1f" + fields["date"]
-        single = single.where(~several, by_value(keys.where(several & silent, ""), _lists))
-    return articles.where(~silent, single)
-
-
-def _present(raw: Raw) -> list[str]:
-    return [name for name in PUBLISHED if name in raw]
-
-
-def _articles(cell: str) -> str:
-    """`"office,date,headline";"office,date,headline"` to sources; what is written otherwise is one title each."""
-    sources = []
-    for text in _BETWEEN.split(_MARKUP.sub("", cell).strip()):
-        article = text.removeprefix('"').removesuffix('"').strip() if text.count('"') % 2 else text.strip('" ')
-        found = _ARTICLE.fullmatch(article)
-        sources.append(
-            {"publisher": found[1].strip(), "date": found[2], "title": found[3].strip()}
-            if found
-            else {"title": article}
-        )
-    return sources_text(sources)
-
-
-def _lists(key: str) -> str:
-    """Lists with semicolons, taken apart only where all are of one length."""
-    title, publisher, date = (cell.split(";") for cell in key.split("\x1f")) if key else ([], [], [])
-    if not len(title) == len(publisher) == len(date):
-        return sources_text([{"title": ";".join(title), "publisher": ";".join(publisher), "date": ";".join(date)}])
-    return sources_text(
-        {"title": one.strip(), "publisher": other.strip(), "date": day.strip()}
-        for one, other, day in zip(title, publisher, date, strict=True)
-    )

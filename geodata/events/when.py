@@ -81,6 +81,19 @@ def _month(name: str) -> int:
     return _MONTHS.index(full) + 1
 
 
+def ends(raw: Raw, name: str) -> "pd.Series[str]":
+    """Last days of a column in ISO 8601; "" where one is missing or destroyed, for then the first day says it."""
+    cells = raw[name]
+    cells = cells.mask(_destroyed(cells), "")
+    errors = _errors(cells)
+    raw.reject(errors != "", name, errors)
+    return by_value(cells, _or(read_day))
+
+
+def _destroyed(cells: "pd.Series[str]") -> "pd.Series[bool]":
+    return by_value(cells, lambda cell: "x" if _DESTROYED.fullmatch(cell) else "") == "x"
+
+
 def days(raw: Raw, name: str, year: str | None = None) -> "pd.Series[str]":
     """Days of a column in ISO 8601; what cannot be read rejects its row.
 
@@ -89,12 +102,13 @@ def days(raw: Raw, name: str, year: str | None = None) -> "pd.Series[str]":
     """
     cells = raw[name]
     years = by_value(raw[year], _year) if year else raw.texts("")
-    destroyed = by_value(cells, lambda cell: "x" if _DESTROYED.fullmatch(cell) else "") == "x"
+    destroyed = _destroyed(cells)
     lacking = (destroyed | (cells == "")) & (years != "")
     if (destroyed & lacking).any():
         raw.say(f"{name}: {cells[destroyed].iloc[0]!r} holds no day any more; the column {year} stands for such dates")
     wanted = cells.mask(lacking | (cells == ""), "")
-    raw.reject(_errors(wanted), name, _errors(wanted))
+    errors = _errors(wanted)
+    raw.reject(errors != "", name, errors)
     return by_value(wanted, _or(read_day)).mask(lacking.to_numpy(), years)
 
 

@@ -1,0 +1,267 @@
+"""The rows of a file, read and checked piece by piece, and put together again."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache, reduce
+from threading import Lock
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import shapely
+from numpy.typing import NDArray
+
+from .checking import check
+from .columns import arrow, is_empty, nothing, series
+from .events import find_format
+from .events.base import Format, Sheet
+from .events.panj import FORMAT as OWN
+from .findings import Finding, together
+from .gazetteer import Gazetteer
+from .identity import made_ids
+from .opening import Opened
+from .region import Bounds
+from .table import COLUMNS, CRS, DTYPES
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What one file was taken for.
+
+    Attributes
+    ----------
+    file
+        Its name as the user gave it.
+    format
+        Name of its format, as in `panj.geodata.events.FORMATS`.
+    rows
+        Number of rows read, the rejected among them.
+    columns
+        Its columns in their order, as they stand in the file.
+    labels
+        The file's column by ours, for every column of ours that one of the file's went into.
+    kept
+        Columns of the file that go along as they are.
+    notices
+        What was assumed about this file, one line each.
+    made
+        Columns of ours that were put together from several, or by a rule.
+    """
+
+    file: str
+    format: str
+    rows: int
+    columns: tuple[str, ...]
+    labels: Mapping[str, str]
+    kept: tuple[str, ...]
+    notices: tuple[str, ...] = ()
+    made: tuple[str, ...] = ()
+
+
+# Columns that say of a row what became of it, not what the file says.
+_UNSAID = ("made_id", "listed_reason")
+_loading = Lock()
+
+
+@cache
+def _built_in() -> Gazetteer:
+    return Gazetteer.load()
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some rows of a file, read and checked.
+
+    Attributes
+    ----------
+    cells
+        Canonical columns but the geometry, then the others: the good rows.
+    shapes
+        (n,) their points in EPSG:4326, longitude first, None where an event has none.
+    rows
+        (n,) their numbers as the user sees them.
+    made
+        (n,) whether the id was made here.
+    rejected
+        The other rows.
+    findings, notices
+        What is to be said of them.
+    format
+        The format's name.
+    columns, translated
+        The file's columns, and those that the format makes of them.
+    labels
+        The file's column by ours, where the two differ.
+    same
+        The file's column by ours, where a foreign format has the same cells under another name; None where that cannot
+        be told.
+    """
+
+    cells: pd.DataFrame
+    shapes: NDArray[np.object_]
+    rows: NDArray[np.int64]
+    made: NDArray[np.bool_]
+    rejected: pd.DataFrame
+    findings: tuple[Finding, ...]
+    notices: tuple[str, ...]
+    format: str
+    columns: tuple[str, ...]
+    translated: tuple[str, ...]
+    labels: Mapping[str, str]
+    same: Mapping[str, str] | None = None
+
+
+@dataclass
+class Reader:
+    """Reads sheets into checked pieces.
+
+    `dataset` and `format` are the user's, None where they say nothing; `frame` is the region's. Several
+    sheets are checked at once in `threads` threads, while the next one is read; what comes out is the same.
+    """
+
+    dataset: str | None
+    format: str | None
+    gazetteer: Gazetteer | None
+    frame: Bounds
+    threads: int = 2
+
+    def pieces(self, opened: Opened) -> Iterator[Piece]:
+        """Check the sheets of a file, one by one."""
+        known: Format | None = None
+        waiting: deque[Future[Piece]] = deque()
+        with ThreadPoolExecutor(max(self.threads, 1)) as pool:
+            for sheet in opened.sheets:
+                known = known or find_format(list(sheet.cells.columns), self.format)
+                if self.threads < 2:
+                    yield self._piece(sheet, known, opened.dataset)
+                    continue
+                waiting.append(pool.submit(self._piece, sheet, known, opened.dataset))
+                if len(waiting) > self.threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+    def _piece(self, sheet: Sheet, known: Format, dataset: str) -> Piece:
+        translated = known.translate(sheet)
+        if self.gazetteer is None and not is_empty(translated.column("place")).all():
+            with _loading:
+                self.gazetteer = _built_in()
+        checked = check(translated, geo_precision=known.geo_precision, frame=self.frame, gazetteer=self.gazetteer)
+        # An id is unique across all files of a published format.
+        own = self.dataset or (dataset if known is OWN else known.name)
+        good = checked.problems.good
+        cells, points, rows = checked.cells, checked.points, translated.rows
+        made = cells["event_id"].isna().to_numpy() & good
+        ids = pd.Series(made_ids(translated, made), index=np.flatnonzero(made), dtype="str")
+        if not good.all():
+            keep = np.flatnonzero(good)
+            cells, points, rows = cells.take(keep).reset_index(drop=True), points[good], rows[good]
+            made, ids = made[good], ids.set_axis(np.flatnonzero(made[good]))
+        cells["dataset"] = cells["dataset"].fillna(own)
+        if len(ids):
+            cells["event_id"] = ids if made.all() else cells["event_id"].where(~made, ids.reindex(cells.index))
+            cells["made_id"] |= made
+        return Piece(
+            cells,
+            _shapes(points),
+            rows,
+            made,
+            checked.problems.rejected(),
+            checked.findings,
+            translated.notices,
+            known.name,
+            tuple(map(str, sheet.cells.columns)),
+            tuple(map(str, translated.cells.columns)),
+            translated.labels,
+            {} if known is OWN else _same(sheet, translated),
+        )
+
+
+def _same(sheet: Sheet, translated: Sheet) -> dict[str, str] | None:
+    """Which of the file's columns has the cells of one of ours; the first rows tell most of them apart."""
+    if len(sheet.cells) != len(translated.cells):
+        return None
+    found = {}
+    for ours in (one for one in translated.cells.columns if one in COLUMNS and one not in sheet.cells.columns):
+        cells = translated.cells[ours]
+        first = cells.head(100)
+        for label in sheet.cells.columns:
+            theirs = sheet.cells[label]
+            if first.equals(theirs.head(100)) and cells.equals(theirs) and not is_empty(cells).all():
+                found[ours] = str(label)
+                break
+    return found
+
+
+def report(pieces: Sequence[Piece], opened: Opened, *, ended: bool = True) -> FileReport:
+    """Put together what a file was taken for; a column of ours stands for the file's of that label, name or content."""
+    columns, translated = _in_order(piece.columns for piece in pieces), _in_order(piece.translated for piece in pieces)
+    ours = [*COLUMNS, "lat", "lon"]
+    labels = {one: label for piece in pieces for one, label in piece.labels.items() if label in columns}
+    labels |= {one: one for one in translated if one in columns and one in ours and one not in labels}
+    rest = [one for one in translated if one in ours and one not in labels and one not in _UNSAID]
+    told = [piece.same for piece in pieces if piece.same is not None]
+    for one in rest:
+        same = {by_content.get(one) for by_content in told}
+        if len(same) == 1 and None not in same:
+            labels[one] = str(same.pop())
+    made = tuple(one for one in rest if one not in labels)
+    used, name = set(labels.values()), pieces[0].format
+    kept = tuple(one for one in columns if one not in used and (one in translated or f"{name}_{one}" in translated))
+    findings = reduce(together, [piece.findings for piece in pieces])
+    notices = [*opened.notices, *(opened.closing() if ended else ())]
+    notices += [notice for piece in pieces for notice in piece.notices]
+    notices += [notice for one in findings for notice in one.notices(opened.file)]
+    rows = sum(len(piece.rows) + len(piece.rejected) for piece in pieces)
+    said = tuple(dict.fromkeys(notices))
+    return FileReport(opened.file, name, rows, tuple(columns), labels, kept, said, made)
+
+
+def events_of(pieces: Sequence[Piece]) -> gpd.GeoDataFrame:
+    """The good rows of the pieces in one table; a column that a piece does not have is empty there.
+
+    The pieces lose their columns on the way, so that no text stands in memory twice.
+    """
+    shapes = np.concatenate([piece.shapes for piece in pieces])
+    absent = nothing(len(shapes))
+    columns: dict[str, Any] = {}
+    for name in _in_order(tuple(piece.cells.columns) for piece in pieces if len(piece.rows)) or pieces[0].cells.columns:
+        parts = [piece.cells.pop(name) if name in piece.cells.columns else None for piece in pieces]
+        if DTYPES.get(name, "str") == "str":
+            columns[name] = series(_together(parts, [len(piece.rows) for piece in pieces], absent))
+        else:
+            columns[name] = pd.concat([part for part in parts if part is not None], ignore_index=True)
+    columns["geometry"] = gpd.GeoSeries(shapes, crs=CRS)
+    plain = pd.DataFrame(columns, index=pd.RangeIndex(len(shapes)), copy=False)
+    order = [*COLUMNS, *(name for name in columns if name not in COLUMNS)]
+    return gpd.GeoDataFrame(plain[order], geometry="geometry", crs=CRS)
+
+
+def _shapes(points: NDArray[np.float64]) -> NDArray[np.object_]:
+    shapes = np.full(len(points), None, dtype=object)
+    present = ~np.isnan(points).any(axis=1)
+    shapes[present] = shapely.points(points[present])
+    return shapes
+
+
+def _together(parts: "Sequence[pd.Series[str] | None]", lengths: Sequence[int], absent: pa.Array) -> pa.Array:
+    """Texts of all pieces; columns without any share the same memory."""
+    texts = [nothing(length) if part is None else arrow(part) for part, length in zip(parts, lengths, strict=True)]
+    if all(one.null_count == len(one) for one in texts):
+        return absent
+    return texts[0] if len(texts) == 1 else pa.concat_arrays(texts)
+
+
+def _in_order(lists: Iterable[Sequence[str]]) -> list[str]:
+    """All names of several lists; one that only some have stands behind its neighbour there."""
+    names: list[str] = []
+    for own in lists:
+        if list(own) != names:
+            for at, name in enumerate(own):
+                if name not in names:
+                    names.insert(names.index(own[at - 1]) + 1 if at else 0, name)
+    return names

@@ -206,15 +206,16 @@ def report(pieces: Sequence[Piece], opened: Opened, *, ended: bool = True) -> Fi
     labels = {one: label for piece in reversed(pieces) for one, label in piece.labels.items()}
     labels = {one: labels[one] for one in translated if one in labels}
     made = tuple(one for one in translated if one not in labels and any(one in piece.composed for piece in pieces))
-    used, there, name = set(labels.values()), set(translated), pieces[0].format
-    kept = tuple(one for one in columns if one not in used and (one in there or f"{name}_{one}" in there))
+    # A column that one of ours was read from may go along all the same.
+    there = set(translated)
+    kept = tuple(one for one in columns if labels.get(one) != one and one in there)
     findings = reduce(together, [piece.findings for piece in pieces])
     notices = [*opened.notices, *(opened.closing() if ended else ())]
     notices += [notice for piece in pieces for notice in piece.notices]
     notices += [notice for one in findings for notice in one.notices(opened.file)]
     rows = sum(len(piece.rows) + len(piece.rejected) for piece in pieces)
     said = tuple(dict.fromkeys(notices))
-    return FileReport(opened.file, name, rows, tuple(columns), labels, made, kept, said)
+    return FileReport(opened.file, pieces[0].format, rows, tuple(columns), labels, made, kept, said)
 
 
 def events_of(pieces: Sequence[Piece]) -> gpd.GeoDataFrame:

@@ -113,14 +113,15 @@ def _block(text: str, room: str, width: int) -> Iterator[str]:
 
 
 def _brief(one: Instance) -> str:
-    if one.row is None:
-        return _cut(one.title, 40)
-    return f"row {one.row} {_cut(one.value, 30)!r}" if one.value else f"row {one.row}"
+    where = "" if one.row is None else f"row {one.row} "
+    what = _cut(one.title, 40) if one.title else repr(_cut(one.value, 30)) if one.value else ""
+    return f"{where}{what}".strip()
 
 
 def _full(one: Instance, reason: str) -> str:
-    where = f"{one.event_id}: {one.title}" if one.row is None else f"{one.file}: row {one.row}: {one.value!r}"
-    return where if one.reason == reason else f"{where}: {one.reason}"
+    where = one.event_id if one.row is None else f"{one.file}: row {one.row}"
+    what = f"{where}: {one.title or repr(one.value)}"
+    return what if one.reason == reason else f"{what}: {one.reason}"
 
 
 def _cut(text: str, length: int) -> str:

@@ -156,11 +156,12 @@ def report_of(
         "event_id",
         "sources",
     }
+    numbered = _numbered(table, joined)
     return CheckReport(
         files=table.files,
         missing=tuple(name for name in COLUMNS if name not in given and name not in _FILLED),
         counts=_counts(joined, region),
-        problems=(*_rejected(table.rejected), *_listed(joined), *_conflicts(joined)),
+        problems=(*_rejected(table.rejected), *_listed(numbered), *_conflicts(numbered)),
         names=_names(table.events, gazetteer),
         notices=table.notices,
         account=account(joined, len(table.rejected), region=region, merged=merged),
@@ -202,23 +203,31 @@ def _rejected(rejected: pd.DataFrame) -> list[Problem]:
     return _grouped("rejected", found)
 
 
-def _listed(joined: gpd.GeoDataFrame) -> list[Problem]:
-    some = joined[joined["listed_reason"].notna()]
-    columns = (some[name].tolist() for name in ("event_id", "title", "listed_reason"))
+def _numbered(table: EventTable, joined: gpd.GeoDataFrame) -> pd.DataFrame:
+    """What is said of events, with their file and row where each still has its own."""
+    some = pd.DataFrame(joined[["event_id", "title", "listed_reason", "country_conflict", "stated_country", "country"]])
+    own = len(table.files) == 1 and len(table.rows) == len(joined)
+    rows: list[int | None] = table.rows.tolist() if own else [None] * len(joined)
+    return some.assign(_file=table.files[0].file if own else "", _row=pd.Series(rows, some.index, dtype="object"))
+
+
+def _listed(events: pd.DataFrame) -> list[Problem]:
+    some = events[events["listed_reason"].notna()]
+    columns = (some[name].tolist() for name in ("_file", "_row", "event_id", "title", "listed_reason"))
     found = [
-        ("", Instance(event_id=str(number), title=str(title), reason=reason))
-        for number, title, reason in zip(*columns, strict=True)
+        ("", Instance(file, row, event_id=str(number), title=str(title), reason=reason))
+        for file, row, number, title, reason in zip(*columns, strict=True)
     ]
     return _grouped("listed", found)
 
 
-def _conflicts(joined: gpd.GeoDataFrame) -> list[Problem]:
-    some = joined[joined["country_conflict"]]
-    columns = (some[name].tolist() for name in ("event_id", "title", "stated_country", "country"))
+def _conflicts(events: pd.DataFrame) -> list[Problem]:
+    some = events[events["country_conflict"]]
+    columns = (some[name].tolist() for name in ("_file", "_row", "event_id", "title", "stated_country", "country"))
     found = []
-    for number, title, stated, country in zip(*columns, strict=True):
+    for file, row, number, title, stated, country in zip(*columns, strict=True):
         reason = f"stated {stated}, but the point is in {country}; both are kept"
-        found.append(("country", Instance(event_id=str(number), title=str(title), value=str(stated), reason=reason)))
+        found.append(("country", Instance(file, row, str(stated), str(number), str(title), reason)))
     return _grouped("kept", found)
 
 

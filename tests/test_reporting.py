@@ -74,7 +74,8 @@ def test_every_problem_stands_with_all_its_rows(checked):
     assert [(one.row, one.value) for one in dates.rows] == [(5, "someday"), (6, "sometime"), (7, "never")]
     assert "is the name of 2 places" in found["rejected", "place"].reason
     assert "did you mean Khorog" in found["listed", ""].reason
-    assert found["listed", ""].rows[0].title == "Where"
+    assert (found["listed", ""].rows[0].title, found["listed", ""].rows[0].row) == ("Where", 8)
+    assert (found["kept", "country"].rows[0].file, found["kept", "country"].rows[0].row) == ("stdin", 11)
     assert "stated AF, but the point is in TJ" in found["kept", "country"].reason
     rejected = sum(one.count for one in checked.problems if one.effect == "rejected")
     assert rejected == checked.account.rejected == 5
@@ -156,7 +157,7 @@ def test_one_reason_of_many_rows_is_one_problem():
     (problem,) = report(f"date,title,place\n{rows}").problems
     assert (problem.effect, problem.count, problem.reason) == ("listed", 4, "no place … in the gazetteer")
     lines = list(lines_of(report(f"date,title,place\n{rows}"), examples=3))
-    assert any("Event Khorgo: no place 'Khorgo' in the gazetteer; did you mean Khorog" in line for line in lines)
+    assert any("row 2 Event Khorgo: no place 'Khorgo' in the gazetteer; did you mean Khorog" in line for line in lines)
     assert lines[-1].strip() == "and 1 more"
     assert sum("no place 'Kh" in line for line in lines_of(report(f"date,title,place\n{rows}"), examples=None)) == 2
 
@@ -173,3 +174,12 @@ def test_one_reason_of_many_rows_is_one_problem():
 )
 def test_patterns(reason, pattern):
     assert pattern_of(reason) == pattern
+
+
+def test_rows_are_not_numbered_where_several_files_are_read(tmp_path):
+    for name in "ab":
+        (tmp_path / f"{name}.csv").write_text("event_id,date,title,place\n7,2021,One,Khorgo\n", "utf-8")
+    table = read_events([tmp_path / "a.csv", tmp_path / "b.csv"])
+    checked = report_of(table, join(table.events), load_region())
+    assert [(one.row, one.event_id) for one in checked.problems[0].rows] == [(None, "7"), (None, "7")]
+    assert "7: One" in [line.strip() for line in lines_of(checked, examples=None)]

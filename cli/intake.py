@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
+from ..geodata.csvtext import csv_bytes
 from ..geodata.errors import InputError, OutputError
 from ..geodata.fetching import is_address, name_of
 from ..geodata.placing import Account
@@ -93,7 +94,7 @@ def write_rejected(rejected: pd.DataFrame, path: Path) -> Path | None:
     """Write rejected rows with their reasons; no file where there are none."""
     if rejected.empty:
         return None
-    write_whole(path, rejected.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+    write_whole(path, csv_bytes(rejected))
     return path
 
 

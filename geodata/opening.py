@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from .characters import clean
+from .csvtext import unguarded
 from .errors import InputError
 from .events.base import Fault, Sheet, shown
 from .fetching import fetch, is_address, name_of
@@ -90,7 +91,8 @@ def _plain(content: bytes, file: str, encoding: str | None) -> Sheet:
         raise InputError(f"{file}: found HTML or XML; expected {EXPECTED}; export the events as one of these")
     if start in ("{", "["):
         return read_geojson(text, file, notices)
-    return _with_points(read_rows(text, file, notices))
+    read_sheet = read_rows(text, file, notices)
+    return _with_points(replace(read_sheet, cells=unguarded(read_sheet.cells)))
 
 
 def _content(source: str | Path | BinaryIO, *, remote: bool) -> tuple[bytes, str, str, tuple[str, ...]]:

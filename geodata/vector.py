@@ -81,7 +81,7 @@ def read_geopackage(content: bytes, file: str) -> Sheet:
     if frame is None:
         raise InputError(f"{file}: found no layer with geometry; expected one of points; export the events again")
     notices = [f"{file}: read the layer {layers[0]!r}, not {', '.join(map(repr, layers[1:]))}"] if layers[1:] else []
-    return _frame_sheet(frame.rename(columns=labels), file, notices)
+    return frame_sheet(frame.rename(columns=labels), file, notices)
 
 
 def _column_labels(path: Path, layer: str) -> dict[str, str]:
@@ -108,7 +108,7 @@ def read_parquet(content: bytes, file: str) -> Sheet:
         frame = read(io.BytesIO(content))
     except (pa.ArrowException, shapely.errors.ShapelyError, ValueError, OSError, KeyError) as error:
         raise InputError(f"{file}: found Parquet that cannot be read ({one_line(error)}); export it again") from error
-    return _frame_sheet(frame, file, [])
+    return frame_sheet(frame, file, [])
 
 
 def one_line(error: Exception) -> str:
@@ -204,7 +204,7 @@ def _crs(document: Mapping[str, Any], file: str) -> CRS:
         raise InputError(f"{file}: found an unknown crs {given!r}; expected EPSG:4326; export it so") from error
 
 
-def _frame_sheet(frame: pd.DataFrame, file: str, notices: Sequence[str]) -> Sheet:
+def frame_sheet(frame: pd.DataFrame, file: str, notices: Sequence[str]) -> Sheet:
     geometry = frame.geometry if isinstance(frame, gpd.GeoDataFrame) else None
     rest = [name for name in frame.columns if geometry is None or name != geometry.name]
     columns = {str(name): _texts(frame[name]) for name in rest}

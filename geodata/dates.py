@@ -11,7 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
+
+from .columns import coded, mask
 
 # From fine to coarse.
 DATE_PRECISIONS = ("day", "week", "month", "year", "unknown")
@@ -20,6 +24,9 @@ _FORMS = "write ISO: 2015-05-12, 2015-W20, 2015-05, 2015, or a range such as 201
 # A clock time may follow a day; only the day counts, as it stands, whatever the time zone.
 _TIME = r"(?:[T ]\d{2}:?\d{2}(?::?\d{2}(?:[.,]\d+)?)?\s?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?"
 _DAY = re.compile(r"(\d{4})(-?)(\d{2})\2(\d{2})" + _TIME, re.ASCII)
+# The same for RE2, with hyphens only.
+_DAY_AND_TIME = r"\A(?P<day>\d{4}-\d{2}-\d{2})" + _TIME + r"\z"
+_MANY = 2000
 _WEEK = re.compile(r"(\d{4})-?W(\d{2})", re.ASCII)
 _WEEKDAY = re.compile(r"(\d{4})(-?)W(\d{2})\2([1-7])", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
@@ -101,6 +108,36 @@ def parse_dates(values: Sequence[str]) -> Dates:
         Four arrays as long as `values`.
     """
     codes, texts = pd.factorize(np.asarray(values, dtype=object))
+    dates = parse_distinct(list(texts))
+    return Dates(*(column[codes] for column in dates))
+
+
+def parse_distinct(texts: Sequence[str]) -> Dates:
+    """Read dates that are all different, as `parse_dates` does.
+
+    Where there are many, most are clock times; these are read by the day that they begin with.
+    """
+    if len(texts) > _MANY:
+        days = pc.extract_regex(pa.array(texts, pa.large_string()), _DAY_AND_TIME).field("day")
+        known = mask(pc.is_valid(days))
+        if known.any():
+            return _by_day(texts, days, known)
+    return _each(texts)
+
+
+def _by_day(texts: Sequence[str], days: pa.Array, known: NDArray[np.bool_]) -> Dates:
+    distinct = coded(days.filter(pa.array(known)))
+    by_day = _each(distinct.texts)
+    others = _each([texts[number] for number in np.flatnonzero(~known)])
+    columns = []
+    for one, other in zip(by_day, others, strict=True):
+        column = np.empty(len(texts), dtype=one.dtype)
+        column[known], column[~known] = one[distinct.codes], other
+        columns.append(column)
+    return Dates(*columns)
+
+
+def _each(texts: Sequence[str]) -> Dates:
     start = np.full(len(texts), "NaT", dtype="datetime64[us]")
     end = start.copy()
     precision = np.full(len(texts), "", dtype=object)
@@ -110,7 +147,7 @@ def parse_dates(values: Sequence[str]) -> Dates:
             start[number], end[number], precision[number] = parse_date(text)
         except ValueError as problem:
             error[number] = str(problem)
-    return Dates(start[codes], end[codes], precision[codes], error[codes])
+    return Dates(start, end, precision, error)
 
 
 def _one(text: str) -> Extent:

@@ -13,11 +13,12 @@ import pyarrow.parquet as pq
 from .errors import InputError, OutputError
 from .events.base import Sheet
 from .geoparquet import ROW_GROUP, arrow_table
-from .partwork import WORKPLACE
 from .stores import Folder, Store, store_of
 from .vector import frame_sheet, one_line
 
 MANIFEST = "_manifest.json"
+# Where a join keeps what is not whole yet; programs that read folders of Parquet pass over such names.
+WORKPLACE = "_unfinished"
 PART = re.compile(r"part-\d{6,}\.parquet", re.ASCII)
 
 
@@ -81,7 +82,9 @@ def read_folder(folder: Path) -> Sheet:
     try:
         table = load_parts(folder)
     except (pa.ArrowException, ValueError, OSError, KeyError) as error:
-        raise InputError(f"{str(folder)!r}: found Parquet that cannot be read ({one_line(error)}); join again") from error
+        raise InputError(
+            f"{str(folder)!r}: found Parquet that cannot be read ({one_line(error)}); join again"
+        ) from error
     return frame_sheet(table, str(folder), [])
 
 
@@ -97,16 +100,21 @@ def load_parts(folder: str | Path) -> gpd.GeoDataFrame:
     return pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
 
 
-def write_folder(table: gpd.GeoDataFrame, folder: str | Path) -> None:
+def write_folder(table: gpd.GeoDataFrame, folder: str | Path, *, force: bool = False) -> None:
     """Write a table as a folder of GeoParquet, one file in it; the manifest, written last, says that it is whole.
 
     Raises
     ------
     OutputError
-        If the folder holds anything else than an earlier result.
+        If the folder holds anything; an earlier result gives way with `force`.
     """
     store = store_of(folder)
     check_place(store, str(folder))
+    if store.names() and not force:
+        raise OutputError(
+            f"{str(folder)!r} holds an earlier result; expected a new or empty folder; choose another, or replace it "
+            "with --force (force=True)"
+        )
     for name in (MANIFEST, WORKPLACE, *(name for name in store.names() if PART.fullmatch(name))):
         store.remove(name)
     out = pa.BufferOutputStream()

@@ -5,38 +5,73 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from .columns import Coded, arrow, coded, filled, is_empty, mask
 from .events.base import Sheet
 from .gazetteer import Gazetteer, Place
-from .precision import LISTED_PRECISIONS, POINT_PRECISIONS, RADIUS_KM, UNIT_PRECISIONS
+from .precision import LISTED_PRECISIONS, POINT_PRECISIONS, PRECISIONS, RADIUS_KM, UNIT_PRECISIONS
 from .problems import Problems
 from .region import Bounds
 
-_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_NUMBER = r"\A[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\z"
+_RADII = np.array([RADIUS_KM.get(step, np.nan) for step in PRECISIONS])
+_EXACT, _PLACE = PRECISIONS.index("exact"), PRECISIONS.index("place")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the rows say of their precision and country, one entry a row.
+
+    `geo_precision` is a number in `PRECISIONS`, `radius_km` NaN where a row is silent, `stated_country` alpha-2 where it
+    is known, "" where silent.
+    """
+
+    geo_precision: NDArray[np.int8]
+    radius_km: NDArray[np.float64]
+    stated_country: Coded
 
 
 @dataclass(frozen=True)
 class Location:
     """Where the events of a sheet were, one entry a row.
 
-    `points` is (n, 2) longitude and latitude, NaN where an event has no point; `listed_reason` says why ("" where
-    it has one, or needs none); the rest are the canonical columns of those names.
+    `points` is (n, 2) longitude and latitude, NaN where an event has no point; `geo_precision` a number in
+    `PRECISIONS`; `listed_reason` says why there is no point ("" where there is one, or needs to be none); the rest are
+    the canonical columns of those names.
     """
 
     points: NDArray[np.float64]
-    geo_precision: NDArray[np.object_]
+    geo_precision: NDArray[np.int8]
     radius_km: NDArray[np.float64]
-    stated_country: NDArray[np.object_]
-    listed_reason: NDArray[np.object_]
+    stated_country: pa.Array
+    listed_reason: pa.Array
 
 
 def decimals(cells: "pd.Series[str]") -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Numbers with a decimal point or comma; NaN for "" and for what is no number, which the mask marks."""
-    plain = cells.str.replace(",", ".", regex=False).str.replace("\u2212", "-", regex=False)
-    good = plain.str.fullmatch(_NUMBER)
-    numbers = pd.to_numeric(plain.where(good), errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
-    return numbers, ((cells != "") & ~(good & np.isfinite(numbers))).to_numpy(dtype=bool)
+    column = filled(arrow(cells))
+    given = mask(pc.is_valid(column))
+    if not given.any():
+        return np.full(len(given), np.nan), np.zeros(len(given), dtype=bool)
+    try:
+        # Whatever Arrow reads as a finite number is one here.
+        numbers = _floats(column)
+        if np.isfinite(numbers[given]).all():
+            return numbers, np.zeros(len(given), dtype=bool)
+    except pa.ArrowInvalid:
+        pass
+    plain = pc.replace_substring(pc.replace_substring(column, ",", "."), "\u2212", "-")
+    numbers = _floats(pc.if_else(pc.match_substring_regex(plain, _NUMBER), plain, None))
+    bad = given & ~np.isfinite(numbers)
+    return numbers, bad
+
+
+def _floats(column: pa.Array) -> NDArray[np.float64]:
+    numbers: NDArray[np.float64] = pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False)
+    return numbers
 
 
 def coordinates(sheet: Sheet, frame: Bounds, problems: Problems) -> NDArray[np.float64]:
@@ -56,7 +91,7 @@ def coordinates(sheet: Sheet, frame: Bounds, problems: Problems) -> NDArray[np.f
         lat_bad, lon_bad = lat_bad & ~given, lon_bad & ~given
     problems.add(lat_bad, "lat", lat_text, "not a number; write decimal degrees such as 37.5")
     problems.add(lon_bad, "lon", lon_text, "not a number; write decimal degrees such as 69.1")
-    no_lat, no_lon = (lat_text == "").to_numpy(), (lon_text == "").to_numpy()
+    no_lat, no_lon = is_empty(lat_text), is_empty(lon_text)
     problems.add(no_lat & ~no_lon, "lat", lat_text, "longitude without latitude; give both or neither")
     problems.add(no_lon & ~no_lat, "lon", lon_text, "latitude without longitude; give both or neither")
     with np.errstate(invalid="ignore"):
@@ -83,7 +118,7 @@ def _short(degrees: float) -> str:
 
 
 def locate(
-    sheet: Sheet, points: NDArray[np.float64], given: pd.DataFrame, gazetteer: Gazetteer | None, problems: Problems
+    sheet: Sheet, points: NDArray[np.float64], given: Given, gazetteer: Gazetteer | None, problems: Problems
 ) -> Location:
     """Give rows without coordinates the point of the place that they name, and all rows their radius.
 
@@ -94,71 +129,98 @@ def locate(
     points
         (n, 2) from `coordinates`.
     given
-        Columns geo_precision, radius_km (NaN where silent), stated_country (alpha-2 where known), one row a row.
+        What the rows say of their precision and country.
     gazetteer
         Where names are looked up; None finds nothing.
     problems
         Takes the ambiguous names.
     """
-    precision = given["geo_precision"].to_numpy(dtype=object)
-    country = given["stated_country"].to_numpy(dtype=object)
-    radius = given["radius_km"].to_numpy(dtype="float64").copy()
-    reason = np.full(len(given), "", dtype=object)
+    precision = given.geo_precision
     place, province = sheet.column("place"), sheet.column("stated_province")
+    no_place, no_country = is_empty(place), given.stated_country.each(lambda code: not code)
     has_point = _complete(points)
     points = np.where(has_point[:, None], points, np.nan)
 
-    is_point, is_unit = np.isin(precision, POINT_PRECISIONS), np.isin(precision, UNIT_PRECISIONS)
-    placeless = np.isin(precision, LISTED_PRECISIONS)
+    is_point, placeless = _among(precision, POINT_PRECISIONS), _among(precision, LISTED_PRECISIONS)
     # A unit that the row names needs no point, so that nothing about its place can go wrong.
-    needs = ~has_point & (is_point | (is_unit & (province == "").to_numpy()))
-    wanted = (place != "").to_numpy() & (~has_point | (country == ""))
-    found = _Lookup(place[wanted], country[wanted], province[wanted], gazetteer)
-    one = _spread(wanted, found.is_one, fill=False)
-    problems.add(
-        needs & _spread(wanted, found.is_many, fill=False), "place", place, _spread(wanted, found.reason, fill="")
-    )
-    reason[needs] = np.where(place[needs] == "", "neither coordinates nor a place are given", "")
-    unknown = needs & _spread(wanted, found.is_none, fill=False)
-    reason[unknown] = _spread(wanted, found.reason, fill="")[unknown]
+    needs = ~has_point & (is_point | (_among(precision, UNIT_PRECISIONS) & is_empty(province)))
+    wanted = ~no_place & (~has_point | no_country)
+    found = _Lookup(place, given.stated_country, province, wanted, gazetteer)
+    problems.add(needs & found.is_many, "place", place, found.reason)
+    reason = np.where(needs & no_place, "neither coordinates nor a place are given", "").astype(object)
+    unknown = needs & found.is_none
+    reason[unknown] = found.reason[unknown]
 
-    country = np.where((country == "") & one, _spread(wanted, found.country, fill=""), country)
-    default = np.array([RADIUS_KM.get(step, np.nan) for step in precision], dtype="float64")
-    looked_up = one & ~has_point & ~placeless
-    points[looked_up] = _spread(wanted, found.points, fill=np.nan)[looked_up]
-    off = _spread(wanted, found.precision_km, fill=np.nan)
-    default = np.where(looked_up & is_point, np.fmax(default, off), default)
-    radius = np.where(np.isnan(radius), default, radius)
-    reason[placeless] = [_unplaced(precision[row], points[row]) for row in np.flatnonzero(placeless)]
+    looked_up = found.is_one & ~has_point & ~placeless
+    points[looked_up] = found.points[looked_up]
+    default = _RADII[precision]
+    default = np.where(looked_up & is_point, np.fmax(default, found.precision_km), default)
+    radius = np.where(np.isnan(given.radius_km), default, given.radius_km)
+    reason[placeless] = [
+        _unplaced(PRECISIONS[precision[row]], points[row]) for row in np.flatnonzero(placeless).tolist()
+    ]
     points[placeless] = np.nan
     # The name of a place is never an exact spot.
-    precision = np.where(looked_up & (precision == "exact"), "place", precision)
-    return Location(points, precision, radius, country, reason)
+    precision = np.where(looked_up & (precision == _EXACT), np.int8(_PLACE), precision)
+    return Location(
+        points, precision, radius, _countries(given, no_country, found), pa.array(reason, pa.large_string())
+    )
+
+
+def _among(precision: NDArray[np.int8], steps: tuple[str, ...]) -> NDArray[np.bool_]:
+    among: NDArray[np.bool_] = np.array([step in steps for step in PRECISIONS])[precision]
+    return among
+
+
+def _countries(given: Given, silent: NDArray[np.bool_], found: "_Lookup") -> pa.Array:
+    """The country of each row, that of its place where it is silent."""
+    stated = pa.array(given.stated_country.texts, pa.large_string()).take(pa.array(given.stated_country.codes))
+    told = silent & found.is_one
+    return pc.if_else(pa.array(told), pa.array(found.country, pa.large_string()), stated) if told.any() else stated
 
 
 class _Lookup:
-    """The gazetteer's answers for rows; each distinct question is asked once."""
+    """The gazetteer's answers for the rows that want one; each distinct question is asked once.
+
+    Every attribute has one entry a row of the sheet; rows that ask nothing get none of the three answers.
+    """
 
     def __init__(
         self,
         place: "pd.Series[str]",
-        country: NDArray[np.object_],
+        country: Coded,
         province: "pd.Series[str]",
+        wanted: NDArray[np.bool_],
         gazetteer: Gazetteer | None,
     ) -> None:
-        keys = pd.DataFrame({"place": place.to_numpy(), "country": country, "province": province.to_numpy()})
-        codes = keys.groupby(["place", "country", "province"], sort=False).ngroup().to_numpy()
-        distinct = keys.drop_duplicates()
-        questions = list(distinct.itertuples(index=False, name=None))
+        rows = np.flatnonzero(wanted)
+        codes, questions = _questions(place.take(rows), Coded(country.codes[rows], country.texts), province.take(rows))
         answers = [gazetteer.find(*question) if gazetteer else [] for question in questions]
         first = [answer[0] if len(answer) == 1 else None for answer in answers]
-        count = np.array([len(answer) for answer in answers], dtype="int64")[codes]
+        # The last entry is for rows that ask nothing.
+        at = np.full(len(wanted), len(answers))
+        at[rows] = codes
+        count = np.array([*map(len, answers), -1])[at]
         self.is_none, self.is_one, self.is_many = count == 0, count == 1, count > 1
-        self.points = np.array([(one.lon, one.lat) if one else (np.nan, np.nan) for one in first]).reshape(-1, 2)[codes]
-        self.precision_km = np.array([one.precision_km if one else np.nan for one in first], dtype="float64")[codes]
-        self.country = np.array([one.country if one else "" for one in first], dtype=object)[codes]
+        self.points = np.array([(one.lon, one.lat) if one else (np.nan, np.nan) for one in [*first, None]])[at]
+        self.precision_km = np.array([one.precision_km if one else np.nan for one in [*first, None]])[at]
+        self.country = np.array([one.country if one else "" for one in [*first, None]], dtype=object)[at]
         reasons = [_reason(question, answer, gazetteer) for question, answer in zip(questions, answers, strict=True)]
-        self.reason = np.array(reasons, dtype=object)[codes]
+        self.reason = np.array([*reasons, ""], dtype=object)[at]
+
+
+def _questions(
+    place: "pd.Series[str]", country: Coded, province: "pd.Series[str]"
+) -> tuple[NDArray[np.int64], list[tuple[str, str, str]]]:
+    """Number of each row's question, and the distinct questions in the order in which they first stand."""
+    places, provinces = coded(place), coded(province)
+    mixed = places.codes.astype("int64") * len(country.texts) + country.codes
+    mixed = mixed * max(len(provinces.texts), 1) + provinces.codes
+    codes, distinct = pd.factorize(mixed)
+    rest, provinces_at = np.divmod(distinct, max(len(provinces.texts), 1))
+    places_at, countries_at = np.divmod(rest, max(len(country.texts), 1))
+    parts = zip(places_at.tolist(), countries_at.tolist(), provinces_at.tolist(), strict=True)
+    return codes, [(places.texts[one], country.texts[two], provinces.texts[three]) for one, two, three in parts]
 
 
 def _reason(question: tuple[str, str, str], answer: list[Place], gazetteer: Gazetteer | None) -> str:
@@ -185,10 +247,3 @@ def _unplaced(precision: str, point: NDArray[np.float64]) -> str:
         return f"{what} (precision {precision})"
     lon, lat = point
     return f"{what} (precision {precision}); the coordinates given, lat {_short(lat)}, lon {_short(lon)}, are not drawn"
-
-
-def _spread(where: NDArray[np.bool_], values: NDArray[Any], *, fill: Any) -> NDArray[Any]:
-    """Values of the chosen rows in an array of all rows."""
-    spread = np.full((len(where), *values.shape[1:]), fill, dtype=values.dtype)
-    spread[where] = values
-    return spread

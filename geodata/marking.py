@@ -12,17 +12,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Self
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from .columns import coded
 from .events.base import Sheet
 from .table import EVENT_TYPES, type_key
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 COLUMNS = ("colour", "shape")
+# How many cells one notice holds.
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -113,9 +117,9 @@ def marks_of(events: pd.DataFrame) -> tuple[dict[str, Mark], tuple[str, ...]]:
     """
     found: dict[str, dict[str, list[str]]] = {}
     names: dict[str, str] = {}
-    types = _texts(events, "event_type")
     for column in (name for name in COLUMNS if name in events.columns):
-        for kind, cell in zip(types, _texts(events, column), strict=True):
+        pairs = pd.DataFrame({"kind": _texts(events, "event_type"), "cell": _texts(events, column)}).drop_duplicates()
+        for kind, cell in pairs.itertuples(index=False, name=None):
             value = _value(column, cell)
             if value is not None:
                 key = type_key(kind or "other")
@@ -143,26 +147,54 @@ def spread_marks(events: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if not present:
         return events
     marks, _ = marks_of(events)
-    own = [marks.get(type_key(kind or "other"), Mark()) for kind in _texts(events, "event_type")]
-    cells = {
-        name: pd.Series([getattr(mark, name) for mark in own], index=events.index, dtype="str") for name in present
-    }
+    own = coded(_texts(events, "event_type"))
+    of_types = [marks.get(type_key(kind or "other"), Mark()) for kind in own.texts]
+    cells = {}
+    for name in present:
+        values = pa.array([getattr(mark, name) for mark in of_types], pa.large_string()).take(pa.array(own.codes))
+        cells[name] = pd.Series(values, dtype="str").set_axis(events.index)
     return events.assign(**cells)
 
 
-def faulty_marks(sheet: Sheet) -> tuple[str, ...]:
-    """Say which cells of `colour` and `shape` cannot be read; their rows are good without them."""
-    notices = []
-    for column in COLUMNS:
-        cells = sheet.column(column)
-        bad = np.flatnonzero([bool(cell) and _value(column, cell) is None for cell in cells])
-        if len(bad):
-            label = sheet.labels.get(column, column)
-            rows = ", ".join(f"row {sheet.rows[number]} {cells[number][:40]!r}" for number in bad[:5].tolist())
-            more = f" and {len(bad) - 5} more" if len(bad) > 5 else ""
-            reason = _reason(column, cells[int(bad[0])])
-            notices.append(f"{sheet.file}: {label}: {rows}{more}: {reason}; the events are kept without it")
-    return tuple(notices)
+@dataclass(frozen=True)
+class FaultyMarks:
+    """Cells of a column that cannot be read; their rows are good without them.
+
+    `cells` are the first few, as row and text; `reason` is the first one's.
+    """
+
+    label: str
+    cells: tuple[tuple[int, str], ...] = ()
+    count: int = 0
+    reason: str = ""
+
+    def __add__(self, other: Self) -> Self:
+        cells = (self.cells + other.cells)[:_SHOWN]
+        return type(self)(self.label, cells, self.count + other.count, self.reason or other.reason)
+
+    def notices(self, file: str) -> Iterable[str]:
+        """Which they are."""
+        if self.count:
+            rows = ", ".join(f"row {row} {cell[:40]!r}" for row, cell in self.cells)
+            more = f" and {self.count - len(self.cells)} more" if self.count > len(self.cells) else ""
+            yield f"{file}: {self.label}: {rows}{more}: {self.reason}; the events are kept without it"
+
+
+def faulty_marks(sheet: Sheet) -> tuple[FaultyMarks, ...]:
+    """Find the cells of `colour` and `shape` that cannot be read."""
+    return tuple(_faulty(sheet, column) for column in COLUMNS)
+
+
+def _faulty(sheet: Sheet, column: str) -> FaultyMarks:
+    label = sheet.labels.get(column, column)
+    if column not in sheet.cells.columns:
+        return FaultyMarks(label)
+    cells = coded(sheet.column(column))
+    bad = np.flatnonzero(cells.each(lambda cell: bool(cell) and _value(column, cell) is None))
+    if not len(bad):
+        return FaultyMarks(label)
+    first = tuple((int(sheet.rows[number]), cells.texts[cells.codes[number]]) for number in bad[:_SHOWN].tolist())
+    return FaultyMarks(label, first, len(bad), _reason(column, first[0][1]))
 
 
 def _value(column: str, cell: str) -> str | None:
@@ -179,7 +211,10 @@ def _reason(column: str, cell: str) -> str:
         return str(error)
 
 
-def _texts(table: pd.DataFrame, name: str) -> list[str]:
+def _texts(table: pd.DataFrame, name: str) -> "pd.Series[str]":
     if name not in table.columns:
-        return [""] * len(table)
-    return [value if isinstance(value, str) else "" for value in table[name]]
+        return pd.Series("", index=table.index, dtype="str")
+    cells = table[name]
+    if not isinstance(cells.dtype, pd.StringDtype):
+        cells = pd.Series([cell if isinstance(cell, str) else "" for cell in cells], index=table.index, dtype="str")
+    return cells.fillna("")

@@ -1,7 +1,10 @@
 """From a path or a stream to a sheet: what a file is, is told by its content, not by its name."""
 
-from collections.abc import Callable
-from dataclasses import replace
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,11 +13,14 @@ import numpy as np
 import shapely
 
 from .characters import clean
-from .csvtext import unguarded
+from .delimited import open_rows
 from .errors import InputError
 from .events.base import Fault, Sheet, shown
 from .fetching import fetch, is_address, name_of
-from .tabular import EXPECTED, decode, read_rows
+from .findings import Comments, Rows
+from .folders import read_folder
+from .tabular import EXPECTED, check_text, decode, nul_notice
+from .utf8 import Utf8, encoding_of, full, seekable
 from .vector import points_of, read_geojson, read_geopackage, read_parquet
 from .workbooks import read_workbook
 
@@ -33,13 +39,52 @@ _FOREIGN = {
     b"fgb": "FlatGeobuf; convert it to GeoPackage",
     b"\x00\x00\x27\x0a": "a shapefile; convert it to GeoPackage",
 }
+# Bytes by which a file is known.
+_HEAD = 4096
+# Rows that are worked on together.
+ROWS = 100_000
+# A record separator begins a feature in a sequence of GeoJSON texts (RFC 8142).
+_SPACE = b" \t\r\n\x0b\x0c\x1e"
 _WKT_COLUMNS = ("geometry", "wkt")
 
 
-def open_source(
-    source: str | Path | BinaryIO, encoding: str | None = None, *, sheet: str | None = None, remote: bool = False
-) -> tuple[Sheet, str]:
-    """Read a file, a binary stream or, where that is allowed, an address into a sheet.
+@dataclass(frozen=True)
+class Opened:
+    """A file that is about to be read.
+
+    Attributes
+    ----------
+    file
+        Its name as the user gave it.
+    dataset
+        A name for its data set: the file's name without its ending, "stdin" for a stream.
+    sheets
+        Its rows, in one sheet or several; each may be asked for once.
+    notices
+        What was assumed of the file.
+    closing
+        What else is to be said of it when the last sheet is read.
+    """
+
+    file: str
+    dataset: str
+    sheets: Iterator[Sheet]
+    notices: tuple[str, ...] = ()
+    closing: Callable[[], tuple[str, ...]] = tuple
+
+
+@contextmanager
+def open_sheets(
+    source: str | Path | BinaryIO,
+    encoding: str | None = None,
+    *,
+    sheet: str | None = None,
+    remote: bool = False,
+    rows: int = ROWS,
+) -> Iterator[Opened]:
+    """Open a file, a binary stream or, where that is allowed, an address.
+
+    Delimited text is read as its sheets are asked for, some rows at a time; other files are read at once.
 
     Parameters
     ----------
@@ -51,11 +96,13 @@ def open_source(
         Which sheet of a workbook; the first visible one with rows if None. Other files have no sheets.
     remote
         Whether an address may be fetched.
+    rows
+        Rows of a sheet, about.
 
-    Returns
-    -------
-    tuple
-        The sheet, and a name for its data set: the file's name without its ending, "stdin" for a stream.
+    Yields
+    ------
+    Opened
+        To be read before the context ends.
 
     Raises
     ------
@@ -64,15 +111,60 @@ def open_source(
     UnknownNameError
         If the workbook has no such sheet.
     """
-    content, file, dataset, notices = _content(source, remote=remote)
+    if isinstance(source, str | Path) and os.path.isdir(source):  # noqa: PTH112 - Path.is_dir raises where a name is long
+        folder = read_folder(Path(source))
+        _with_rows(folder.file, folder.cells.columns, len(folder.rows) + len(folder.faults))
+        yield Opened(folder.file, clean(Path(source).name), folder.pieces(rows))
+        return
+    stream, file, dataset, notices = _content(source, remote=remote)
+    try:
+        opened = _opened(stream, (file, dataset), encoding, sheet, rows)
+        yield replace(opened, notices=(*notices, *opened.notices))
+    finally:
+        if stream is not source:
+            stream.close()
+
+
+def _opened(stream: BinaryIO, names: tuple[str, str], encoding: str | None, sheet: str | None, rows: int) -> Opened:
+    file, _ = names
+    start = stream.tell()
+    head = full(stream, _HEAD)
+    stream.seek(start)
+    if sheet is None and head.strip() and not head.startswith((*_BINARY, *_FOREIGN, *_WORKBOOKS)):
+        found = encoding_of(stream, file, encoding)
+        text = Utf8(stream, file, found)
+        begun = text.read(_HEAD)
+        if begun.lstrip(_SPACE)[:1] not in (b"<", b"{", b"["):
+            check_text(text.head, file)
+            return _delimited(text, begun, names, found.notices, rows)
+        stream.seek(start)
+    content = stream.read()
     if content.startswith(_WORKBOOKS):
         read_sheet = _with_points(read_workbook(content, file, sheet))
     elif sheet is not None:
         raise InputError(f"{file}: found no workbook; expected one with a sheet {sheet!r}; leave the sheet's name out")
     else:
         read_sheet = _plain(content, file, encoding)
-    read_sheet = replace(read_sheet, notices=(*notices, *read_sheet.notices))
-    return _with_rows(read_sheet), dataset
+    _with_rows(file, read_sheet.cells.columns, len(read_sheet.rows) + len(read_sheet.faults))
+    return Opened(*names, read_sheet.pieces(rows))
+
+
+def _delimited(text: Utf8, begun: bytes, names: tuple[str, str], notices: tuple[str, ...], rows: int) -> Opened:
+    file, dataset = names
+    found = open_rows(text, begun, file, rows)
+
+    def sheets() -> Iterator[Sheet]:
+        count = 0
+        for one in found:
+            count += len(one.rows) + len(one.faults)
+            if len(one.rows) or one.faults:
+                yield _with_points(one)
+        _with_rows(file, found.layout.columns, count)
+
+    def closing() -> tuple[str, ...]:
+        return (*nul_notice(text.nuls, file), *Comments(Rows.of(found.comments)).notices(file))
+
+    return Opened(file, dataset, sheets(), notices, closing)
 
 
 def _plain(content: bytes, file: str, encoding: str | None) -> Sheet:
@@ -91,44 +183,38 @@ def _plain(content: bytes, file: str, encoding: str | None) -> Sheet:
         raise InputError(f"{file}: found HTML or XML; expected {EXPECTED}; export the events as one of these")
     if start in ("{", "["):
         return read_geojson(text, file, notices)
-    read_sheet = read_rows(text, file, notices)
-    return _with_points(replace(read_sheet, cells=unguarded(read_sheet.cells)))
+    raise InputError(f"{file}: found no text; expected {EXPECTED}; check the file")
 
 
-def _content(source: str | Path | BinaryIO, *, remote: bool) -> tuple[bytes, str, str, tuple[str, ...]]:
-    """Content, name for messages, name of the data set, notices."""
+def _content(source: str | Path | BinaryIO, *, remote: bool) -> tuple[BinaryIO, str, str, tuple[str, ...]]:
+    """Content as a stream that can be set back, name for messages, name of the data set, notices."""
     if not isinstance(source, str | Path):
-        content = source.read()
-        if not isinstance(content, bytes):
+        if not isinstance(source.read(0), bytes):
             raise InputError("found a stream of text; expected one of bytes; open the file in mode 'rb'")
         name = str(getattr(source, "name", ""))
         # `<stdin>` and the numbers of file descriptors are no names.
         known = bool(name) and not name.startswith("<") and not name.isdigit()
-        return (content, clean(name), clean(Path(name).stem), ()) if known else (content, "stdin", "stdin", ())
+        stream = seekable(source)
+        return (stream, clean(name), clean(Path(name).stem), ()) if known else (stream, "stdin", "stdin", ())
     if isinstance(source, str) and is_address(source):
         if not remote:
             raise InputError(
                 f"found the address {source!r}; expected a file; to fetch it add --remote (in Python remote=True)"
             )
         fetched = fetch(source)
-        return fetched.content, source, name_of(source), fetched.notices
+        return BytesIO(fetched.content), source, name_of(source), fetched.notices
     path = Path(source)
-    if path.is_dir():
-        raise InputError(f"{str(source)!r} is a folder; expected a file ({EXPECTED}); name the file inside")
     try:
-        return path.read_bytes(), clean(str(source)), clean(path.stem), ()
+        return path.open("rb"), clean(str(source)), clean(path.stem), ()
     except FileNotFoundError:
         raise InputError(f"found no file {str(source)!r}; expected {EXPECTED}; check the name") from None
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read {str(source)!r} ({error}); expected {EXPECTED}; check the file") from error
 
 
-def _with_rows(sheet: Sheet) -> Sheet:
-    if not len(sheet.rows) and not sheet.faults:
-        raise InputError(
-            f"{sheet.file}: found no rows, only the columns {shown(sheet.cells.columns)}; expected some; add events"
-        )
-    return sheet
+def _with_rows(file: str, columns: Iterable[str], count: int) -> None:
+    if not count:
+        raise InputError(f"{file}: found no rows, only the columns {shown(columns)}; expected some; add events")
 
 
 def _with_points(sheet: Sheet) -> Sheet:

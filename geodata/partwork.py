@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from .folders import WORKPLACE
 from .geoparquet import ROW_GROUP, arrow_table
 from .joining import JOIN_COLUMNS, join
 from .parts import Part, read_part
@@ -24,7 +25,6 @@ from .region import Region
 from .stores import RangedFile, opened, store_of
 from .table import COLUMNS
 
-WORKPLACE = "_unfinished"
 _MARKS = ("event_type", "colour", "shape")
 # Two keys for pandas' SipHash: 128 bits in all, so that different ids are never taken for equal ones.
 _HASH_KEYS = ("panj event ids 1", "panj event ids 2")

@@ -8,8 +8,8 @@ from typing import Any
 from .errors import InputError, MissingExtraError
 from .fetching import export_address, is_address
 from .folders import MANIFEST, parts_in
-from .partwork import Task
 from .parts import parts_of
+from .partwork import Task
 from .stores import RangedFile, is_url
 
 # File systems of fsspec that are no network.

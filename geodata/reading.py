@@ -1,28 +1,29 @@
 """Reading events: any number of files, every row accounted for."""
 
-import hashlib
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from .checking import Checked, check
 from .errors import InputError
-from .events import find_format
-from .events.base import Fault, Sheet
 from .gazetteer import Gazetteer
+from .identity import number_equal
 from .marking import marks_of
-from .opening import open_source
+from .opening import ROWS, Opened, open_sheets
+from .pieces import FileReport, Piece, Reader, events_of, report
 from .problems import rejected_table
-from .region import Bounds, Region, load_region
+from .region import Region, load_region
+
+__all__ = ["EventTable", "FileReport", "Source", "read_blocks", "read_events"]
 
 Source = str | Path | BinaryIO
+
+DOUBLE = "this event_id stands further up already; expected it once in a data set; give the row another"
 
 
 @dataclass(frozen=True, repr=False)
@@ -40,12 +41,21 @@ class EventTable:
         What was assumed or left out, one line each.
     read
         Number of rows read: `len(events) + len(rejected)`.
+    files
+        What each file was taken for, in the order of reading.
+    rows
+        (n,) number of each event's row as the user sees it, as in `rejected`.
+    made
+        (n,) whether its id was made here.
     """
 
     events: gpd.GeoDataFrame
     rejected: pd.DataFrame
     notices: tuple[str, ...]
     read: int
+    files: tuple[FileReport, ...] = ()
+    rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype="int64"))
+    made: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
     def __repr__(self) -> str:
         count = len(self.events)
@@ -99,87 +109,109 @@ def read_events(
     sources = [source] if isinstance(source, str | Path) or hasattr(source, "read") else list(source)
     if not sources:
         raise InputError("found no file; expected at least one; name a file of events")
-    frame = (region or load_region()).frame
-    reading = _Reading(frame, gazetteer, dataset, format)
+    reader = Reader(dataset, format, gazetteer, (region or load_region()).frame)
+    files: list[tuple[FileReport, list[Piece]]] = []
     for one in sources:
-        reading.add(*open_source(one, encoding, sheet=sheet, remote=remote))  # type: ignore[arg-type]
-    return reading.result()
+        with open_sheets(one, encoding, sheet=sheet, remote=remote) as opened:  # type: ignore[arg-type]
+            pieces = list(reader.pieces(opened))
+            files.append((report(pieces, opened), pieces))
+    return _whole(files)
 
 
-@cache
-def _built_in() -> Gazetteer:
-    return Gazetteer.load()
+def read_blocks(
+    source: Source,
+    *,
+    rows: int = ROWS,
+    encoding: str | None = None,
+    dataset: str | None = None,
+    format: str | None = None,  # noqa: A002 - what users call it
+    gazetteer: Gazetteer | None = None,
+    region: Region | None = None,
+    sheet: str | None = None,
+    remote: bool = False,
+) -> Iterator[EventTable]:
+    """Read the events of one file in blocks of rows, in the order of the file and in bounded memory.
+
+    What takes all rows of a file is not decided here: an `event_id` may stand twice, and equal rows without one
+    bear the same id (`EventTable.made`; see `identity.again`). A column without a name stands in the blocks only in
+    which it has a cell. A stream that cannot be set back is kept in a temporary file while it is read.
+
+    Parameters
+    ----------
+    source
+        As `read_events` takes it, but one.
+    rows
+        Rows of a block, about.
+    encoding, dataset, format, gazetteer, region, sheet, remote
+        As `read_events` takes them.
+
+    Yields
+    ------
+    EventTable
+        One a block; a notice is given once.
+
+    Raises
+    ------
+    InputError
+        As `read_events` raises it, before the first block or later.
+    """
+    reader = Reader(dataset, format, gazetteer, (region or load_region()).frame)
+    said: set[str] = set()
+    last: Piece | None = None
+    with open_sheets(source, encoding, sheet=sheet, remote=remote, rows=rows) as opened:
+        for piece in reader.pieces(opened):
+            if last is not None:
+                yield _block(last, opened, said, ended=False)
+            last = piece
+        if last is not None:
+            yield _block(last, opened, said, ended=True)
 
 
-@dataclass
-class _Reading:
-    """What is known across the files of one read."""
+def _block(piece: Piece, opened: Opened, said: set[str], *, ended: bool) -> EventTable:
+    one = report([piece], opened, ended=ended)
+    notices = tuple(notice for notice in dict.fromkeys(one.notices) if notice not in said)
+    said.update(notices)
+    events = events_of([piece])
+    return EventTable(
+        events, piece.rejected, notices, one.rows, (replace(one, notices=notices),), piece.rows, piece.made
+    )
 
-    frame: Bounds
-    gazetteer: Gazetteer | None
-    dataset: str | None
-    format: str | None
-    tables: list[gpd.GeoDataFrame] = field(default_factory=list)
-    faults: list[tuple[str, Fault]] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    seen: set[tuple[str, str]] = field(default_factory=set)
-    made: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def add(self, sheet: Sheet, stem: str) -> None:
-        """Check one file's rows and keep what is good."""
-        known = find_format(list(sheet.cells.columns), self.format)
-        translated = known.translate(sheet)
-        if self.gazetteer is None and (translated.column("place") != "").any():
-            self.gazetteer = _built_in()
-        checked = check(translated, geo_precision=known.geo_precision, frame=self.frame, gazetteer=self.gazetteer)
-        checked.events["dataset"] = checked.events["dataset"].fillna(self.dataset or stem)
-        self._number(checked, translated)
-        self._refuse_doubles(checked)
-        self.tables.append(checked.events[checked.problems.good])
-        self.faults += [(sheet.file, fault) for fault in checked.problems.rejected()]
-        self.notices += [*translated.notices, *checked.notices]
-
-    def _number(self, checked: Checked, sheet: Sheet) -> None:
-        """Make ids for rows without one: a hash of the row's cells and its number among equal rows."""
-        events = checked.events
-        silent = np.flatnonzero(events["event_id"].isna())
-        if not len(silent):
-            return
-        ids = events["event_id"].to_numpy(dtype=object).copy()
-        datasets = events["dataset"].to_numpy(dtype=object)
-        names = sorted(name for name in sheet.cells.columns if name not in ("event_id", "made_id"))
-        cells = list(zip(*(sheet.cells[name].tolist() for name in names), strict=True))
-        for row in silent:
-            filled = [f"{name}\x1f{cell}" for name, cell in zip(names, cells[row], strict=True) if cell]
-            if sheet.points is not None:
-                filled.append(repr(sheet.points[row].tolist()))
-            content = "\x1e".join(filled)
-            key = (datasets[row], hashlib.sha256(content.encode()).hexdigest())
-            self.made[key] += 1
-            ids[row] = hashlib.sha256(f"{content}\x1e{self.made[key]}".encode()).hexdigest()[:12]
-        made = events["made_id"].to_numpy().copy()
-        made[silent] = True
-        events["event_id"] = pd.Series(ids, dtype="str")
-        events["made_id"] = made
-
-    def _refuse_doubles(self, checked: Checked) -> None:
-        """Among usable rows of a data set the first to bear an id keeps it."""
-        good = checked.problems.good
-        double = np.zeros(len(good), dtype=bool)
-        keys = zip(checked.events["dataset"], checked.events["event_id"], strict=True)
-        for row, key in enumerate(keys):
-            if not good[row]:
-                continue
-            double[row] = key in self.seen
-            self.seen.add(key)
-        reason = "this event_id stands further up already; expected it once in a data set; give the row another"
-        checked.problems.add(double, "event_id", checked.events["event_id"], reason)
-
-    def result(self) -> EventTable:
-        """Put the files together."""
-        filled = [table for table in self.tables if len(table)] or self.tables[:1]
-        events = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0].reset_index(drop=True)
-        rejected = rejected_table(self.faults)
-        # Files may disagree, so this is asked of all of them together.
-        notices = dict.fromkeys([*self.notices, *marks_of(events)[1]])
-        return EventTable(events, rejected, tuple(notices), len(events) + len(rejected))
+def _whole(files: Sequence[tuple[FileReport, list[Piece]]]) -> EventTable:
+    """Put the files together, and decide what takes all rows."""
+    pieces = [piece for _, own in files for piece in own]
+    number = np.repeat(np.arange(len(files)), [sum(len(piece.rows) for piece in own) for _, own in files])
+    rows, made = np.concatenate([piece.rows for piece in pieces]), np.concatenate([piece.made for piece in pieces])
+    rejected = [piece.rejected.assign(number=at) for at, (_, own) in enumerate(files) for piece in own]
+    events = events_of(pieces)
+    events["event_id"] = number_equal(events["event_id"], events["dataset"], made)
+    # Of the usable rows of a data set the first to bear an id keeps it.
+    double = events.duplicated(["dataset", "event_id"]).to_numpy()
+    if double.any():
+        at = np.flatnonzero(double)
+        labels = [report.labels.get("event_id", "event_id") for report, _ in files]
+        faults = pd.DataFrame(
+            {
+                "file": pd.Series([files[one][0].file for one in number[at]], dtype="str"),
+                "row": rows[at],
+                "column": pd.Series([labels[one] for one in number[at]], dtype="str"),
+                "value": events["event_id"].take(at).reset_index(drop=True),
+                "reason": pd.Series(DOUBLE, index=range(len(at)), dtype="str"),
+                "number": number[at],
+            }
+        )
+        rejected.append(faults)
+        keep = np.flatnonzero(~double)
+        events, rows, made = events.take(keep).reset_index(drop=True), rows[keep], made[keep]
+    refused = rejected_table(rejected).sort_values(["number", "row"], kind="stable", ignore_index=True)
+    # Files may disagree, so this is asked of all of them together.
+    notices = dict.fromkeys([*(notice for report, _ in files for notice in report.notices), *marks_of(events)[1]])
+    return EventTable(
+        events,
+        refused.drop(columns="number"),
+        tuple(notices),
+        len(events) + len(refused),
+        tuple(report for report, _ in files),
+        rows,
+        made,
+    )

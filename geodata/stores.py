@@ -197,7 +197,9 @@ class RangedFile:
             raise InputError(
                 f"cannot reach {self.source!r} ({error}); expected a file of events; check the address"
             ) from error
-        mark = next((str(told[key]) for key in ("ETag", "etag", "LastModified", "mtime", "updated") if told.get(key)), "")
+        mark = next(
+            (str(told[key]) for key in ("ETag", "etag", "LastModified", "mtime", "updated") if told.get(key)), ""
+        )
         return {"size": told.get("size"), "changed": mark, "ranges": told.get("partial", True) is not False}
 
 
@@ -226,7 +228,7 @@ def missing(what: str) -> str:
 
 
 def filesystem(url: str) -> tuple[Any, str]:
-    """fsspec's file system for an address, and the path in it.
+    """Fsspec's file system for an address, and the path in it.
 
     Raises
     ------

@@ -19,9 +19,9 @@ import pandas as pd
 
 from .csvtext import write_csv
 from .errors import OutputError
-from .folders import MANIFEST, PART, check_place, finished
+from .folders import MANIFEST, PART, WORKPLACE, check_place, finished
 from .marking import marks_of
-from .partwork import WORKPLACE, Note, Task, Work, do_part, merged, name_in
+from .partwork import Note, Task, Work, do_part, merged, name_in
 from .placing import Account
 from .planning import plan_tasks, stamps
 from .problems import REJECTED_COLUMNS
@@ -146,7 +146,7 @@ def join_files(
         _clear(store)
     done = finished(store)
     if done is not None:
-        _same(mark, done["fingerprint"], target, "a result")
+        _same(mark, done.get("fingerprint", {}), target, "a result")
         store.remove(WORKPLACE)
         return _told(done, target, resumed=len(done["parts"]), rejected=settings.rejected)
     tasks = _tasks(store, work, mark, sources, settings)
@@ -247,9 +247,7 @@ def _note(store: Store, number: int, *, settled: bool = False) -> Note:
     return Note.from_json(store.read(name_in(number, "json", settled=settled)))
 
 
-def _settle(
-    store: Store, work: Work, notes: Sequence[Note], settings: Settings
-) -> tuple[list[Note], frozenset[int]]:
+def _settle(store: Store, work: Work, notes: Sequence[Note], settings: Settings) -> tuple[list[Note], frozenset[int]]:
     """Settle the parts that others bear on, and say which they are."""
     settings.progress("looking for rows that stand twice", 0, 0)
     changes = find_changes(store, notes)

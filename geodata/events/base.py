@@ -1,7 +1,7 @@
 """What a format of events is, and the sheet that it works on."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -53,12 +53,30 @@ class Sheet:
     faults: tuple[Fault, ...] = ()
     notices: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    # Columns are asked for again and again, and cleaned once.
+    _columns: dict[str, "pd.Series[str]"] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def column(self, name: str) -> "pd.Series[str]":
         """Cells of a column without the space around them; "" everywhere where there is no such column."""
-        if name not in self.cells.columns:
-            return pd.Series([""] * len(self.cells), dtype="str")
-        return self.cells[name].str.strip()
+        if name not in self._columns:
+            if name in self.cells.columns:
+                self._columns[name] = self.cells[name].str.strip()
+            else:
+                self._columns[name] = pd.Series("", index=self.cells.index, dtype="str")
+        return self._columns[name]
+
+    def pieces(self, rows: int) -> Iterator["Sheet"]:
+        """The sheet cut into pieces of so many rows; faults and notices stand with the first one."""
+        for start in range(0, max(len(self.rows), 1), rows):
+            chosen = slice(start, start + rows)
+            yield replace(
+                self,
+                rows=self.rows[chosen],
+                cells=self.cells[chosen].reset_index(drop=True),
+                points=None if self.points is None else self.points[chosen],
+                faults=self.faults if start == 0 else (),
+                notices=self.notices if start == 0 else (),
+            )
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from ..columns import around, arrow, filled, joined, mask, series
 from ..errors import InputError
-from ..table import COLUMNS, sources_text
+from ..table import COLUMNS, SOURCE_KEYS, sources_text
 from .base import Fault, Format, Sheet, shown
 
 # Other names of the columns, the preferred first. A canonical name in the header goes before all of them.
@@ -26,6 +31,14 @@ ALIASES = {
 STYLE_COLUMNS = ("colour", "shape", "image", "image_alt", "image_credit")
 _KNOWN = (*(name for name in COLUMNS if name != "geometry"), "date", "lat", "lon", *STYLE_COLUMNS)
 _SOURCE = re.compile(r"source(?:_([1-9][0-9]?))?(?:_(title|publisher|author|date|url))?")
+# Letters that JSON escapes.
+_ESCAPED = r'["\\\x00-\x1f]'
+_PAIRS = [f'"{key}": "[^"\\\\\\x00-\\x1f]+"' for key in SOURCE_KEYS]
+# Some of the keys in their order, each with a text without an escape: an array of these as `sources_text` writes it.
+_OBJECT = "|".join(
+    pair + "".join(f"(?:, {later})?" for later in _PAIRS[place + 1 :]) for place, pair in enumerate(_PAIRS)
+)
+_WRITTEN = rf"\A\[(?:\{{(?:{_OBJECT})\}}(?:, \{{(?:{_OBJECT})\}})*)?\]\z"
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
@@ -50,7 +63,7 @@ def translate(sheet: Sheet) -> Sheet:
     faults: tuple[Fault, ...] = ()
     if flat or "sources" in cells.columns:
         encoded, faults = _sources(replace(sheet, cells=cells), flat)
-        cells = cells.drop(columns=list(flat)).assign(sources=encoded)
+        cells = cells.drop(columns=list(flat)).assign(sources=series(encoded))
     if faults:
         # A row is rejected once, and here already: the others go on.
         keep = ~pd.Series(sheet.rows).isin([fault.row for fault in faults]).to_numpy()
@@ -114,13 +127,19 @@ def _flat_sources(columns: "pd.Index[Any]") -> dict[str, tuple[int, str]]:
     return flat
 
 
-def _sources(sheet: Sheet, flat: Mapping[str, tuple[int, str]]) -> tuple[list[str], tuple[Fault, ...]]:
-    """Encode each row's sources; each distinct set of cells is read once."""
+def _sources(sheet: Sheet, flat: Mapping[str, tuple[int, str]]) -> tuple[pa.Array, tuple[Fault, ...]]:
+    """Encode each row's sources: at once where their text stands in JSON as it is, else each distinct set of cells."""
     names = [name for name in ("sources",) if name in sheet.cells.columns] + list(flat)
+    columns = [arrow(sheet.column(name)) for name in names]
+    encoded, plain = _plain(dict(zip(names, columns, strict=True)), flat)
+    rows = np.flatnonzero(~plain)
+    if not len(rows):
+        return encoded, ()
     done: dict[tuple[str, ...], str | ValueError] = {}
-    encoded, faults = [], []
-    columns = [sheet.column(name).tolist() for name in names]
-    for row, cells in zip(sheet.rows.tolist(), zip(*columns, strict=True), strict=True):
+    others: list[str] = []
+    faults = []
+    taken = [column.take(pa.array(rows)).to_pylist() for column in columns]
+    for row, cells in zip(sheet.rows[rows].tolist(), zip(*taken, strict=True), strict=True):
         if cells not in done:
             try:
                 done[cells] = _encode(dict(zip(names, cells, strict=True)), flat)
@@ -130,8 +149,38 @@ def _sources(sheet: Sheet, flat: Mapping[str, tuple[int, str]]) -> tuple[list[st
         if isinstance(result, ValueError):
             faults.append(Fault(row, "sources", cells[0], str(result)))
             result = "[]"
-        encoded.append(result)
-    return encoded, tuple(faults)
+        others.append(result)
+    return pc.replace_with_mask(encoded, pa.array(~plain), pa.array(others, pa.large_string())), tuple(faults)
+
+
+def _plain(cells: Mapping[str, pa.Array], flat: Mapping[str, tuple[int, str]]) -> tuple[pa.Array, NDArray[np.bool_]]:
+    """Encoded sources, and in which rows they are right: no letter needs an escape, and no link stands for a title."""
+    length = len(next(iter(cells.values())))
+    plain = np.ones(length, dtype=bool)
+    numbered: dict[int, dict[str, pa.Array]] = {}
+    for name, (number, key) in flat.items():
+        column = cells[name]
+        plain &= ~mask(pc.match_substring_regex(column, _ESCAPED))
+        numbered.setdefault(number, {})[key] = column
+    objects = []
+    for _, source in sorted(numbered.items()):
+        if "title" in source:
+            plain &= ~mask(pc.match_substring_regex(source["title"], r"\A[hH][tT][tT][pP][sS]?://"))
+        members = [around(f'"{key}": "', filled(source[key]), '", ') for key in SOURCE_KEYS if key in source]
+        objects.append(around("{", filled(_listed_up(members)), "}, "))
+    listed = around("[", _listed_up(objects), "]") if objects else pa.array(["[]"] * length, pa.large_string())
+    if "sources" not in cells:
+        return listed, plain
+    own = cells["sources"]
+    empty = pc.equal(own, "")
+    # What panj itself wrote stays as it is.
+    written = mask(pc.match_substring_regex(own, _WRITTEN)) & mask(pc.equal(listed, "[]"))
+    return pc.if_else(empty, listed, own), written | (mask(empty) & plain)
+
+
+def _listed_up(parts: list[pa.Array]) -> pa.Array:
+    """Parts that end with a comma put together, the last one without it."""
+    return pc.ascii_rtrim(joined(*parts), ", ")
 
 
 def _encode(cells: Mapping[str, str], flat: Mapping[str, tuple[int, str]]) -> str:

@@ -1,0 +1,203 @@
+"""The rows of a file, read and checked piece by piece, and put together again."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, reduce
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import shapely
+from numpy.typing import NDArray
+
+from .checking import check
+from .columns import arrow, is_empty, nothing, series
+from .events import find_format
+from .events.base import Format, Sheet
+from .events.panj import FORMAT as OWN
+from .findings import Finding, together
+from .gazetteer import Gazetteer
+from .identity import made_ids
+from .opening import Opened
+from .region import Bounds
+from .table import COLUMNS, CRS, DTYPES
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What one file was taken for.
+
+    Attributes
+    ----------
+    file
+        Its name as the user gave it.
+    format
+        Name of its format, as in `panj.geodata.events.FORMATS`.
+    rows
+        Number of rows read, the rejected among them.
+    columns
+        Its columns in their order, as they stand in the file.
+    labels
+        The file's column by ours, for every column of ours that one of the file's went into.
+    kept
+        Columns of the file that go along as they are.
+    notices
+        What was assumed about this file, one line each.
+    """
+
+    file: str
+    format: str
+    rows: int
+    columns: tuple[str, ...]
+    labels: Mapping[str, str]
+    kept: tuple[str, ...]
+    notices: tuple[str, ...] = ()
+
+
+@cache
+def _built_in() -> Gazetteer:
+    return Gazetteer.load()
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some rows of a file, read and checked.
+
+    Attributes
+    ----------
+    cells
+        Canonical columns but the geometry, then the others: the good rows.
+    points
+        (n, 2) their longitude and latitude in EPSG:4326, NaN where an event has no point.
+    rows
+        (n,) their numbers as the user sees them.
+    made
+        (n,) whether the id was made here.
+    rejected
+        The other rows.
+    findings, notices
+        What is to be said of them.
+    format
+        The format's name.
+    columns, translated
+        The file's columns, and those that the format makes of them.
+    labels
+        The file's column by ours, where the two differ.
+    """
+
+    cells: pd.DataFrame
+    points: NDArray[np.float64]
+    rows: NDArray[np.int64]
+    made: NDArray[np.bool_]
+    rejected: pd.DataFrame
+    findings: tuple[Finding, ...]
+    notices: tuple[str, ...]
+    format: str
+    columns: tuple[str, ...]
+    translated: tuple[str, ...]
+    labels: Mapping[str, str]
+
+
+@dataclass
+class Reader:
+    """Reads sheets into checked pieces.
+
+    `dataset` and `format` are the user's, None where they say nothing; `frame` is the region's.
+    """
+
+    dataset: str | None
+    format: str | None
+    gazetteer: Gazetteer | None
+    frame: Bounds
+
+    def pieces(self, opened: Opened) -> Iterator[Piece]:
+        """Check the sheets of a file, one by one."""
+        known: Format | None = None
+        for sheet in opened.sheets:
+            known = known or find_format(list(sheet.cells.columns), self.format)
+            yield self._piece(sheet, known, opened.dataset)
+
+    def _piece(self, sheet: Sheet, known: Format, dataset: str) -> Piece:
+        translated = known.translate(sheet)
+        if self.gazetteer is None and not is_empty(translated.column("place")).all():
+            self.gazetteer = _built_in()
+        checked = check(translated, geo_precision=known.geo_precision, frame=self.frame, gazetteer=self.gazetteer)
+        # An id is unique across all files of a published format.
+        own = self.dataset or (dataset if known is OWN else known.name)
+        good = checked.problems.good
+        cells, points, rows = checked.cells, checked.points, translated.rows
+        made = cells["event_id"].isna().to_numpy() & good
+        ids = pd.Series(made_ids(translated, made), index=np.flatnonzero(made), dtype="str")
+        if not good.all():
+            keep = np.flatnonzero(good)
+            cells, points, rows = cells.take(keep).reset_index(drop=True), points[good], rows[good]
+            made, ids = made[good], ids.set_axis(np.flatnonzero(made[good]))
+        cells["dataset"] = cells["dataset"].fillna(own)
+        if len(ids):
+            cells["event_id"] = ids if made.all() else cells["event_id"].where(~made, ids.reindex(cells.index))
+            cells["made_id"] |= made
+        return Piece(
+            cells,
+            points,
+            rows,
+            made,
+            checked.problems.rejected(),
+            checked.findings,
+            translated.notices,
+            known.name,
+            tuple(map(str, sheet.cells.columns)),
+            tuple(map(str, translated.cells.columns)),
+            translated.labels,
+        )
+
+
+def report(pieces: Sequence[Piece], opened: Opened, *, ended: bool = True) -> FileReport:
+    """Put together what a file was taken for; a column of ours stands for the file's, or is the file's itself."""
+    columns, translated = _in_order(piece.columns for piece in pieces), _in_order(piece.translated for piece in pieces)
+    ours = [*COLUMNS, "lat", "lon"]
+    labels = {one: label for piece in pieces for one, label in piece.labels.items() if label in columns}
+    labels |= {one: one for one in translated if one in columns and one in ours and one not in labels}
+    used = set(labels.values())
+    kept = tuple(label for label in columns if label in translated and label not in used)
+    findings = reduce(together, (piece.findings for piece in pieces), ())
+    notices = [*opened.notices, *(opened.closing() if ended else ())]
+    notices += [notice for piece in pieces for notice in piece.notices]
+    notices += [notice for one in findings for notice in one.notices(opened.file)]
+    rows = sum(len(piece.rows) + len(piece.rejected) for piece in pieces)
+    said = tuple(dict.fromkeys(notices))
+    return FileReport(opened.file, pieces[0].format, rows, tuple(columns), labels, kept, said)
+
+
+def events_of(pieces: Sequence[Piece]) -> gpd.GeoDataFrame:
+    """The good rows of the pieces in one table; a column that a piece does not have is empty there."""
+    columns: dict[str, Any] = {}
+    for name in _in_order(tuple(piece.cells.columns) for piece in pieces if len(piece.rows)) or pieces[0].cells.columns:
+        parts = [piece.cells[name] if name in piece.cells.columns else None for piece in pieces]
+        if DTYPES.get(name, "str") == "str":
+            texts = [
+                nothing(len(piece.rows)) if part is None else arrow(part)
+                for part, piece in zip(parts, pieces, strict=True)
+            ]
+            columns[name] = series(pa.concat_arrays(texts))
+        else:
+            columns[name] = pd.concat([part for part in parts if part is not None], ignore_index=True)
+    points = np.concatenate([piece.points for piece in pieces])
+    shapes = np.full(len(points), None, dtype=object)
+    present = ~np.isnan(points).any(axis=1)
+    shapes[present] = shapely.points(points[present])
+    plain = pd.DataFrame(columns, index=pd.RangeIndex(len(points)))
+    plain.insert(COLUMNS.index("geometry"), "geometry", gpd.GeoSeries(shapes, crs=CRS))
+    return gpd.GeoDataFrame(plain, geometry="geometry", crs=CRS)
+
+
+def _in_order(lists: Iterable[Sequence[str]]) -> list[str]:
+    """All names of several lists; one that only some have stands behind its neighbour there."""
+    names: list[str] = []
+    for own in lists:
+        if list(own) != names:
+            for at, name in enumerate(own):
+                if name not in names:
+                    names.insert(names.index(own[at - 1]) + 1 if at else 0, name)
+    return names

@@ -23,7 +23,7 @@ PART = re.compile(r"part-\d{6,}\.parquet", re.ASCII)
 
 
 def check_place(store: Store, out: str) -> None:
-    """Raise OutputError unless a folder is new or empty, or holds nothing but a join's files; call it before any work."""
+    """Raise OutputError unless a folder is new or empty, or holds only a join's files; call it before any work."""
     if isinstance(store, Folder):
         path = Path(store.path)
         if path.exists() and not path.is_dir():

@@ -19,6 +19,7 @@ from .folders import WORKPLACE
 from .geoparquet import ROW_GROUP, arrow_table
 from .joining import JOIN_COLUMNS, join
 from .parts import Part, read_part
+from .pieces import in_order
 from .placing import placement
 from .reading import EventTable, read_blocks
 from .region import Region
@@ -134,9 +135,10 @@ class Note:
     @classmethod
     def from_json(cls, content: bytes) -> "Note":
         """From a file."""
-        known = json.loads(content)
+        known: dict[str, Any] = json.loads(content)
         known["marks"] = [tuple(mark) for mark in known["marks"]]
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
+        cells: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in known.items()}
+        return cls(**cells)
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,7 @@ def do_part(work: Work, task: Task) -> Note:
     table = _read(work, task)
     joined = join(table.events, work.region)
     columns = extras(joined)
-    joined = with_columns(joined, merged(task.columns, columns))
+    joined = with_columns(joined, tuple(in_order([task.columns, columns])))
     keys, datasets = keys_of(table)
     note = Note(
         number=task.number,
@@ -230,7 +232,7 @@ def write_part(
         store.write(name_in(note.number, "rejected", settled=settled), out.getvalue())
 
 
-def counts(joined: gpd.GeoDataFrame, region: Region) -> dict[str, int]:
+def counts(joined: gpd.GeoDataFrame, region: Region) -> dict[str, Any]:
     """How many rows are on the map, and how many in another country than they say."""
     on_map = int((placement(joined, region) != "listed").sum())
     return {"on_map": on_map, "conflicts": int(joined["country_conflict"].sum())}
@@ -239,11 +241,6 @@ def counts(joined: gpd.GeoDataFrame, region: Region) -> dict[str, int]:
 def extras(joined: gpd.GeoDataFrame) -> tuple[str, ...]:
     """Columns beyond the canonical and the joined ones."""
     return tuple(name for name in joined.columns if name not in COLUMNS and name not in JOIN_COLUMNS)
-
-
-def merged(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
-    """Names of both in the order of their first appearance."""
-    return tuple(dict.fromkeys([*one, *other]))
 
 
 def with_columns(joined: gpd.GeoDataFrame, columns: tuple[str, ...]) -> gpd.GeoDataFrame:

@@ -155,7 +155,7 @@ class Reader:
 
 def report(pieces: Sequence[Piece], opened: Opened, *, ended: bool = True) -> FileReport:
     """Put together what a file was taken for; a column of ours stands for the file's, or is the file's itself."""
-    columns, translated = _in_order(piece.columns for piece in pieces), _in_order(piece.translated for piece in pieces)
+    columns, translated = in_order(piece.columns for piece in pieces), in_order(piece.translated for piece in pieces)
     ours = [*COLUMNS, "lat", "lon"]
     labels = {one: label for piece in pieces for one, label in piece.labels.items() if label in columns}
     labels |= {one: one for one in translated if one in columns and one in ours and one not in labels}
@@ -173,7 +173,7 @@ def report(pieces: Sequence[Piece], opened: Opened, *, ended: bool = True) -> Fi
 def events_of(pieces: Sequence[Piece]) -> gpd.GeoDataFrame:
     """The good rows of the pieces in one table; a column that a piece does not have is empty there."""
     columns: dict[str, Any] = {}
-    for name in _in_order(tuple(piece.cells.columns) for piece in pieces if len(piece.rows)) or pieces[0].cells.columns:
+    for name in in_order(tuple(piece.cells.columns) for piece in pieces if len(piece.rows)) or pieces[0].cells.columns:
         parts = [piece.cells[name] if name in piece.cells.columns else None for piece in pieces]
         if DTYPES.get(name, "str") == "str":
             texts = [
@@ -192,7 +192,7 @@ def events_of(pieces: Sequence[Piece]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(plain, geometry="geometry", crs=CRS)
 
 
-def _in_order(lists: Iterable[Sequence[str]]) -> list[str]:
+def in_order(lists: Iterable[Sequence[str]]) -> list[str]:
     """All names of several lists; one that only some have stands behind its neighbour there."""
     names: list[str] = []
     for own in lists:

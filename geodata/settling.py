@@ -8,6 +8,7 @@ in order, so that one range of hashes after another is looked at over all parts.
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from .identity import again
 from .partwork import Note, Work, counts, extras, hashes, name_in, read_keys, with_columns, write_part
+from .pieces import in_order
 from .reading import DOUBLE
 from .stores import Store, store_of
 
@@ -70,7 +72,8 @@ def find_changes(store: Store, notes: Sequence[Note], *, rows: int = ROWS) -> di
     _doubles(store, notes, rows, found, again_)
     changes = {}
     left = {note.number: note.rows - sum(map(len, found[note.number].dropped)) for note in notes}
-    columns = _columns(notes, left)
+    # As `read_events` has it: columns of the parts that have a good row.
+    columns = tuple(in_order([note.own for note in notes if note.rows])) or notes[0].own
     for note in notes:
         own = found[note.number]
         renamed = np.concatenate([np.zeros((0, 2), dtype="int64"), *own.renamed])
@@ -78,12 +81,6 @@ def find_changes(store: Store, notes: Sequence[Note], *, rows: int = ROWS) -> di
         if len(renamed) or len(dropped) or (left[note.number] and note.columns != columns):
             changes[note.number] = Change(renamed, dropped, columns)
     return changes
-
-
-def _columns(notes: Sequence[Note], left: dict[int, int]) -> tuple[str, ...]:
-    """Columns of the files that have a good row, in the order of the files; else those of the first file."""
-    with_rows = {note.file for note in notes if left[note.number]} or {notes[0].file}
-    return tuple(dict.fromkeys(name for note in notes if note.file in with_rows for name in note.own))
 
 
 def _spans(offsets: Sequence[tuple[int, ...]], rows: int) -> Iterator[tuple[int, int]]:
@@ -104,7 +101,7 @@ def _equal_rows(store: Store, notes: Sequence[Note], rows: int, found: dict[int,
     names = {name: code for code, name in enumerate(dict.fromkeys(one for note in notes for one in note.datasets))}
     later = [pd.DataFrame({"part": [], "position": [], "dataset": [], "id": []})]
     for low, high in _spans([note.made for note in notes], rows):
-        blocks = []
+        blocks: list[tuple[NDArray[Any], ...]] = []
         for note in notes:
             start, stop = note.made[low], note.made[high]
             if stop > start:
@@ -129,10 +126,10 @@ def _equal_rows(store: Store, notes: Sequence[Note], rows: int, found: dict[int,
 def _doubles(store: Store, notes: Sequence[Note], rows: int, found: dict[int, _Found], renamed: pd.DataFrame) -> None:
     """Find the rows whose id stands further up."""
     first, second = hashes(renamed["dataset"], renamed["id"])
-    moved = {int(part): np.sort(group.to_numpy()) for part, group in renamed.groupby("part")["position"]}
     extra_part, extra_position = renamed["part"].to_numpy("int64"), renamed["position"].to_numpy("int64")
+    moved = {part: extra_position[extra_part == part] for part in np.unique(extra_part).tolist()}
     for low, high in _spans([note.ids for note in notes], rows):
-        blocks = []
+        blocks: list[tuple[NDArray[Any], ...]] = []
         for note in notes:
             start, stop = note.ids[low], note.ids[high]
             if stop > start:
@@ -150,14 +147,14 @@ def _doubles(store: Store, notes: Sequence[Note], rows: int, found: dict[int, _F
             found[int(number)].dropped.append(position[at[part[at] == number]].astype("int64"))
 
 
-def _id_slice(store: Store, note: Note, start: int, stop: int) -> list[NDArray[np.int64]]:
+def _id_slice(store: Store, note: Note, start: int, stop: int) -> list[NDArray[Any]]:
     """Both hashes and the positions of a range of hashes."""
     rows = note.rows
     columns = (("uint64", 0), ("uint64", 8 * rows), ("uint32", 16 * rows))
     return _slices(store, note, columns, (start, stop))
 
 
-def _made_slice(store: Store, note: Note, start: int, stop: int) -> list[NDArray[np.int64]]:
+def _made_slice(store: Store, note: Note, start: int, stop: int) -> list[NDArray[Any]]:
     """Made ids, codes of data sets and positions of a range of made ids."""
     at, made = 20 * note.rows, note.made[-1]
     columns = (("uint64", at), ("uint32", at + 8 * made), ("uint32", at + 12 * made))
@@ -166,7 +163,7 @@ def _made_slice(store: Store, note: Note, start: int, stop: int) -> list[NDArray
 
 def _slices(
     store: Store, note: Note, columns: Sequence[tuple[str, int]], span: tuple[int, int]
-) -> list[NDArray[np.int64]]:
+) -> list[NDArray[Any]]:
     arrays = []
     for kind, offset in columns:
         size = np.dtype(kind).itemsize

@@ -63,7 +63,7 @@ class Folder:
     def names(self, folder: str = "") -> list[str]:
         """Names of the files and folders in a folder, sorted."""
         at = self._at(folder)
-        return sorted(os.listdir(at)) if at.is_dir() else []
+        return sorted(path.name for path in at.iterdir()) if at.is_dir() else []
 
     def read(self, name: str, start: int | None = None, stop: int | None = None) -> bytes:
         """Bytes of a file from one offset up to another."""

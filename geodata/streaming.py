@@ -21,7 +21,8 @@ from .csvtext import write_csv
 from .errors import OutputError
 from .folders import MANIFEST, PART, WORKPLACE, check_place, finished
 from .marking import marks_of
-from .partwork import Note, Task, Work, do_part, merged, name_in
+from .partwork import Note, Task, Work, do_part, name_in
+from .pieces import in_order
 from .placing import Account
 from .planning import plan_tasks, stamps
 from .problems import REJECTED_COLUMNS
@@ -238,8 +239,7 @@ def _do(store: Store, work: Work, tasks: Sequence[Task], settings: Settings) -> 
         for note in settings.engine(do_part, work, waiting):
             notes[note.number] = note
             settings.progress("joining", len(notes), len(tasks))
-        for task in heads:
-            columns = merged(columns, notes[task.number].own)
+        columns = tuple(in_order([notes[task.number].own for task in heads]))
     return [notes[task.number] for task in tasks], resumed
 
 

@@ -104,7 +104,11 @@ def say_conflicts(joined: pd.DataFrame, talk: Talk) -> None:
         talk.detail(
             f"{row['event_id']}: {row['title']}: stated {row['stated_country']}, the point is in {row['country']}"
         )
-    count = int(joined["country_conflict"].sum())
+    say_conflict_count(int(joined["country_conflict"].sum()), talk)
+
+
+def say_conflict_count(count: int, talk: Talk) -> None:
+    """Say how many events lie in another country than they state."""
     if count:
         talk.say(
             f"{count} events lie in another country than they say; both are kept (column country_conflict; see -v)"

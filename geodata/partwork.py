@@ -188,7 +188,11 @@ def name_in(number: int, kind: str, *, settled: bool = False) -> str:
 
 
 def do_part(work: Work, task: Task) -> Note:
-    """Read a part, join it, write what it came to."""
+    """Read a part, join it, write what it came to; a part that is done stays as it is."""
+    store = store_of(work.out)
+    if store.exists(name_in(task.number, "json")):
+        # A worker may be lost between its last write and its answer.
+        return Note.from_json(store.read(name_in(task.number, "json")))
     table = _read(work, task)
     joined = join(table.events, work.region)
     columns = extras(joined)
@@ -210,7 +214,6 @@ def do_part(work: Work, task: Task) -> Note:
         marks=_marks(joined),
         **counts(joined, work.region),
     )
-    store = store_of(work.out)
     write_part(work, note, joined, table.rejected)
     store.write(name_in(task.number, "keys"), keys.to_bytes())
     store.write(name_in(task.number, "json"), note.to_json())

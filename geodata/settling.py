@@ -73,7 +73,7 @@ def find_changes(store: Store, notes: Sequence[Note], *, rows: int = ROWS) -> di
     changes = {}
     left = {note.number: note.rows - sum(map(len, found[note.number].dropped)) for note in notes}
     # As `read_events` has it: columns of the parts that have a good row.
-    columns = tuple(in_order([note.own for note in notes if note.rows])) or notes[0].own
+    columns = tuple(in_order([note.own for note in notes if note.rows] or [notes[0].own]))
     for note in notes:
         own = found[note.number]
         renamed = np.concatenate([np.zeros((0, 2), dtype="int64"), *own.renamed])
@@ -161,9 +161,7 @@ def _made_slice(store: Store, note: Note, start: int, stop: int) -> list[NDArray
     return _slices(store, note, columns, (start, stop))
 
 
-def _slices(
-    store: Store, note: Note, columns: Sequence[tuple[str, int]], span: tuple[int, int]
-) -> list[NDArray[Any]]:
+def _slices(store: Store, note: Note, columns: Sequence[tuple[str, int]], span: tuple[int, int]) -> list[NDArray[Any]]:
     arrays = []
     for kind, offset in columns:
         size = np.dtype(kind).itemsize

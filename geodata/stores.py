@@ -28,6 +28,11 @@ def is_url(text: str) -> bool:
     return _URL.match(text) is not None
 
 
+def is_network(text: str) -> bool:
+    """Whether a text is an address on a network that only fsspec reads: s3://, gcs:// and so on."""
+    return is_url(text) and not is_address(text)
+
+
 class Store(Protocol):
     """A folder, wherever it is; names are relative to it, with slashes. What is written is whole or not there."""
 

@@ -8,6 +8,7 @@ the files), and `_manifest.json` is written last: a folder without it is not who
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -28,7 +29,7 @@ from .planning import plan_tasks, stamps
 from .problems import REJECTED_COLUMNS
 from .region import Region, load_region
 from .settling import find_changes, read_rejected, settle_part
-from .stores import Folder, Store, store_of
+from .stores import Folder, Store, is_url, store_of
 from .writing import whole_file
 
 # Bytes of a part of a delimited file: some 100,000 rows of a plain sheet.
@@ -142,6 +143,7 @@ def join_files(
     work = Work(target, region, {name: value for name, value in options.items() if value is not None})
     store = store_of(target)
     check_place(store, target)
+    _not_inside(sources, store)
     mark = _fingerprint(sources, work)
     if settings.force:
         _clear(store)
@@ -162,6 +164,23 @@ class _Run:
     mark: dict[str, Any]
     settings: Settings
     resumed: int
+
+
+def _not_inside(sources: Sequence[str | Path], store: Store) -> None:
+    """Raise OutputError if an input is, or lies in, the folder of the result."""
+    for source in map(str, sources):
+        if isinstance(store, Folder) and not is_url(source):
+            out, found = Path(os.path.realpath(store.path)), Path(os.path.realpath(source))
+            if found == out or out in found.parents:
+                raise OutputError(
+                    f"the input {source!r} lies in the output {store.path!r}; expected another folder, for this file "
+                    "would be lost; choose one"
+                )
+
+
+def is_folder(target: str) -> bool:
+    """Whether an output is a folder: its name ends with a slash, it is one already, or it is an address."""
+    return is_url(target) or target.endswith(("/", os.sep)) or os.path.isdir(target)  # noqa: PTH112 - long names
 
 
 def _fingerprint(sources: Sequence[str | Path], work: Work) -> dict[str, Any]:

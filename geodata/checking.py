@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from .columns import Coded, arrow, coded, filled, is_empty, mask, nothing, series
+from .columns import Coded, arrow, coded, filled, is_empty, nothing, series
 from .dates import DATE_PRECISIONS, parse_distinct
 from .events.base import Sheet
 from .findings import Finding, UnknownCountries
@@ -21,7 +21,7 @@ from .marking import faulty_marks
 from .precision import LISTED_PRECISIONS, PRECISIONS
 from .problems import Problems
 from .region import Bounds
-from .table import COLUMNS, DTYPES, EVENT_TYPES, FATALITIES, FLAGS, TEXT_COLUMNS, type_key
+from .table import COLUMNS, DTYPES, EVENT_TYPES, FATALITIES, FLAGS, type_key
 
 _YES = {"true", "yes", "y", "1", "x", "да", "ҳа", "бале", "بله", "بلی"}
 _NO = {"", "false", "no", "n", "0", "нет", "не", "نه", "نخیر"}
@@ -86,7 +86,7 @@ def check(sheet: Sheet, *, geo_precision: str, frame: Bounds, gazetteer: Gazette
     }
     # An id is made only where none is given, whatever the file claims.
     columns["made_id"] &= ~is_empty(sheet.column("event_id"))
-    findings = (unknown, *faulty_marks(sheet))
+    findings: tuple[Finding, ...] = (unknown, location.respelled, *faulty_marks(sheet))
     return Checked(_table(sheet, columns), location.points, problems, findings)
 
 
@@ -107,10 +107,8 @@ def _table(sheet: Sheet, columns: Mapping[str, Any]) -> pd.DataFrame:
 
 def _text(sheet: Sheet, name: str) -> pa.Array:
     """Cells of a column, missing where they are empty."""
-    if name not in sheet.cells.columns:
-        column = nothing(len(sheet.rows))
-    else:
-        column = filled(arrow(sheet.column(name)))
+    known = name in sheet.cells.columns
+    column = filled(arrow(sheet.column(name))) if known else nothing(len(sheet.rows))
     return pc.fill_null(column, "[]") if name == "sources" else column
 
 

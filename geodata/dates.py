@@ -7,6 +7,7 @@ are a range that includes both ends. Forms that people read in two ways, such as
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -94,6 +95,10 @@ def parse_date(text: str) -> Extent:
     return Extent(first.start, last.end, coarser(first.precision, last.precision))
 
 
+# Files are read in blocks, and most of their days stand in many of these.
+_parsed = lru_cache(1 << 16)(parse_date)
+
+
 def parse_dates(values: Sequence[str]) -> Dates:
     """Read many dates; each distinct text is parsed once.
 
@@ -109,7 +114,7 @@ def parse_dates(values: Sequence[str]) -> Dates:
     """
     codes, texts = pd.factorize(np.asarray(values, dtype=object))
     dates = parse_distinct(list(texts))
-    return Dates(*(column[codes] for column in dates))
+    return Dates(dates.start[codes], dates.end[codes], dates.precision[codes], dates.error[codes])
 
 
 def parse_distinct(texts: Sequence[str]) -> Dates:
@@ -128,13 +133,14 @@ def parse_distinct(texts: Sequence[str]) -> Dates:
 def _by_day(texts: Sequence[str], days: pa.Array, known: NDArray[np.bool_]) -> Dates:
     distinct = coded(days.filter(pa.array(known)))
     by_day = _each(distinct.texts)
-    others = _each([texts[number] for number in np.flatnonzero(~known)])
-    columns = []
-    for one, other in zip(by_day, others, strict=True):
+    others = _each([texts[number] for number in np.flatnonzero(~known).tolist()])
+
+    def both(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
         column = np.empty(len(texts), dtype=one.dtype)
         column[known], column[~known] = one[distinct.codes], other
-        columns.append(column)
-    return Dates(*columns)
+        return column
+
+    return Dates(*(both(one, other) for one, other in zip(by_day, others, strict=True)))
 
 
 def _each(texts: Sequence[str]) -> Dates:
@@ -144,7 +150,7 @@ def _each(texts: Sequence[str]) -> Dates:
     error = precision.copy()
     for number, text in enumerate(texts):
         try:
-            start[number], end[number], precision[number] = parse_date(text)
+            start[number], end[number], precision[number] = _parsed(text)
         except ValueError as problem:
             error[number] = str(problem)
     return Dates(start, end, precision, error)

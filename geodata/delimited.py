@@ -123,8 +123,10 @@ def block_size(body: bytes, rows: int) -> int:
     return max(min(rows * len(body[:_HEAD]) // lines, _MOST_BYTES), 1)
 
 
-def lay_out(text: Utf8, head: bytes, file: str) -> tuple[Layout, bytes]:
+def lay_out(text: Utf8, head: bytes, file: str, errors: str = "strict") -> tuple[Layout, bytes]:
     """Layout of a file, and what was read of it to find it.
+
+    With `errors` "surrogateescape" the text may be in another encoding than UTF-8.
 
     Raises
     ------
@@ -135,7 +137,7 @@ def lay_out(text: Utf8, head: bytes, file: str) -> tuple[Layout, bytes]:
         head += text.read(max(_HEAD, len(head)))
         # The last line may be cut.
         shown = head if text.ended else head[: head.rfind(b"\n") + 1]
-        layout = _layout(shown.decode(), file, whole=text.ended)
+        layout = _layout(shown.decode("utf-8", errors), file, whole=text.ended)
         if layout is not None:
             return layout, head
 
@@ -160,7 +162,9 @@ def _layout(head: str, file: str, *, whole: bool) -> Layout | None:
     labels = tuple(label.strip() for label in named or first.cells)
     row, at = (first.row, start) if named is not None else (first.row + 1, end)
     names = tuple(header(list(labels), file))
-    return Layout(file, delimiter, labels, names, row, len(head[: begin + at].encode()), tuple(comments))
+    return Layout(
+        file, delimiter, labels, names, row, len(head[: begin + at].encode("utf-8", "surrogateescape")), tuple(comments)
+    )
 
 
 def _sense(head: str, delimiter: str) -> tuple[int, int]:
@@ -240,7 +244,7 @@ def _parsed(block: Block, layout: Layout, comments: list[int]) -> tuple[_Columns
     table = _whole(block.content, layout)
     if table is None:
         return _mixed(block, layout, comments)
-    return _without_blank(table, np.arange(block.row, block.row + block.count), comments) + ([],)
+    return (*_without_blank(table, np.arange(block.row, block.row + block.count), comments), [])
 
 
 def _whole(content: bytes, layout: Layout) -> _Columns | None:

@@ -18,9 +18,9 @@ class Finding(Protocol):
         ...
 
 
-def together(one: Sequence[Finding], other: Sequence[Finding]) -> tuple[Finding, ...]:
+def together(one: tuple[Finding, ...], other: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Findings of two blocks, each with its like."""
-    return tuple(first + second for first, second in zip(one, other, strict=True)) if one else tuple(other)
+    return tuple(first + second for first, second in zip(one, other, strict=True))
 
 
 @dataclass(frozen=True)

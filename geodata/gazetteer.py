@@ -2,62 +2,27 @@
 
 import csv
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from importlib.resources import files
-from math import asin, cos, radians, sin, sqrt
-from typing import Any, Self
+from typing import Self
 
 import geopandas as gpd
 import pandas as pd
 
+from .hinting import Hints, Provinces, cells, country_code
 from .loading import load
+from .nearnames import NearNames
+from .place import SAME_PLACE_KM, Answer, Place, apart_km, distinct, listed, merged, place_of
+from .placenames import Sound, core, district_precision_km, fold, keyboards, letters, sounds, words
 
-# Two records of one name in one country that stand closer than this are one place, recorded twice.
-SAME_PLACE_KM = 5.0
+__all__ = ["SAME_PLACE_KM", "Answer", "Gazetteer", "Place", "country_code", "fold"]
 
-_EARTH_KM = 6371.0
-# Letters that keyboards exchange without a change of meaning, and marks that nobody sees.
-_VARIANTS = str.maketrans(
-    {"ي": "ی", "ك": "ک", "’": "'", "‘": "'", "ʼ": "'", "ʻ": "'", "`": "'", "\u200c": " "}
-    | dict.fromkeys("\u00ad\u200b\u200d\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff")
-)
-
-
-def fold(name: str) -> str:
-    """A name as it is compared: letter case, compatibility forms, invisible marks and spacing do not count.
-
-    >>> fold("  Sher  Khan BANDAR ")
-    'sher khan bandar'
-    """
-    plain = unicodedata.normalize("NFKC", name).translate(_VARIANTS).casefold()
-    return " ".join(unicodedata.normalize("NFKC", plain).split())
-
-
-@dataclass(frozen=True)
-class Place:
-    """One place of the gazetteer; EPSG:4326.
-
-    `admin1` is an ISO 3166-2 code or None; `precision_km` says how far the point may be off; `population` is 0
-    where it is unknown; `rank` goes from 1 (labelled first) to 5, 9 is not labelled.
-    """
-
-    place_id: str
-    name: str
-    country: str
-    admin1: str | None
-    lon: float
-    lat: float
-    precision_km: float
-    population: int
-    rank: int
-
-    def __str__(self) -> str:
-        where = ", ".join(part for part in (self.country, self.admin1) if part)
-        return f"{self.name} ({where + ', ' if where else ''}lat {self.lat:.3f}, lon {self.lon:.3f})"
+# A place named behind another ("Barsem, Shughnon district") says where that is, if it is no farther than this.
+_NEARBY_KM = 100.0
+_QUALIFIERS = re.compile(r"\s*[,;،؛(/]\s*")
 
 
 class Gazetteer:
@@ -69,35 +34,38 @@ class Gazetteer:
         Table as `load("places")` gives it: place_id, name, name_* in other languages, aliases ("|" between),
         country, admin1, population, rank, precision_km, Point geometry in EPSG:4326.
     provinces
-        Table as `load("provinces")` gives it; lets `find` take a province by name, in any script, as well as by
-        code.
+        Table with country, province, province_code, name_* and aliases; lets `find` take a province by name, in
+        any script, as well as by code.
     """
 
     def __init__(self, places: gpd.GeoDataFrame, provinces: pd.DataFrame | None = None) -> None:
+        self._names: dict[str, list[Place]] = {}
         self._by_name: defaultdict[str, list[Place]] = defaultdict(list)
         for record in places.to_dict("records"):
-            place = _place(record, places.geometry.name)
-            for name in _names(record, ("name",)):
-                self._by_name[name].append(place)
-        self._provinces: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-        for record in (
-            [] if provinces is None else provinces.drop(columns="geometry", errors="ignore").to_dict("records")
-        ):
-            for name in _names(record, ("province", "province_code")):
-                self._provinces[name].append((record["country"], record["province_code"]))
+            place = place_of(record, places.geometry.name)
+            for name in cells(record, ("name",)):
+                self._names.setdefault(name, []).append(place)
+                if folded := fold(name):
+                    self._by_name[folded].append(place)
+        self._provinces = Provinces(() if provinces is None else provinces.to_dict("records"))
+        self._covered = {place.admin1 for found in self._names.values() for place in found}
 
     @classmethod
     def load(cls) -> Self:
         """The gazetteer that panj brings along."""
-        return cls(load("places"), load("provinces"))
+        return cls(load("places"), curated_provinces())
 
     def find(self, name: str, country: str | None = None, admin1: str | None = None) -> list[Place]:
-        """Find the places that bear exactly this name or alias.
+        """Find the places that this name means; see `ask`."""
+        return list(self.ask(name, country, admin1).places)
+
+    def ask(self, name: str, country: str | None = None, admin1: str | None = None) -> Answer:
+        """Find what a name means: an exact name first, then one by its letters, then by another romanisation.
 
         Parameters
         ----------
         name
-            In any script; see `fold` for what does not count.
+            In any script; it may say itself where the place is: "Ishkoshim, Tajikistan", "Khorog (GBAO)".
         country
             Alpha-2 code or name of the country; only its places are given.
         admin1
@@ -106,92 +74,180 @@ class Gazetteer:
 
         Returns
         -------
-        list of Place
-            The largest population first; empty where nothing bears the name, more than one where it is
-            ambiguous.
+        Answer
+            More than one place where the name is ambiguous: none of them is picked.
         """
-        found = self._by_name.get(fold(name), [])
-        if country:
-            code = country_code(country) or country
-            found = [place for place in found if place.country == code]
-        codes = self._codes(admin1, country) if admin1 else set()
-        if codes:
-            found = [place for place in found if place.admin1 in codes]
-        return _merged(found)
+        hints = self._provinces.hints(country, admin1)
+        if hints.conflict:
+            return Answer(reason=hints.conflict, suggestions=self._anywhere(name)[:1])
+        answer = self._tiers(name, hints)
+        if answer is None:
+            head, *behind = [part.strip(" )\t") for part in _QUALIFIERS.split(name)]
+            behind = [part for part in behind if part]
+            if head and behind:
+                return self._qualified(name, head, behind, hints)
+            answer = self._unknown(name, hints)
+        return answer
 
-    def _codes(self, admin1: str, country: str | None) -> set[str]:
-        code = (country_code(country) or country) if country else None
-        return {province for at, province in self._provinces.get(fold(admin1), ()) if code is None or at == code}
+    def _qualified(self, name: str, head: str, behind: Sequence[str], hints: Hints) -> Answer:
+        """Answer to a name that says where its place is."""
+        near: list[Place] = []
+        for part in behind:
+            narrower = self._provinces.narrowed(hints, part)
+            if narrower is None:
+                known = self._anywhere(part)
+                if not known:
+                    answer = self._tiers(head, hints)
+                    shown = answer.places[:3] if answer else self._near(head, hints)
+                    return Answer(
+                        reason=f"no place {name!r} in the gazetteer, which knows no {part!r}{_did_you_mean(shown)}",
+                        suggestions=tuple(shown),
+                    )
+                near += known
+            elif narrower.conflict:
+                return Answer(reason=f"{name!r}: {narrower.conflict}", suggestions=self._anywhere(head)[:1])
+            else:
+                hints = narrower
+        answer = self._tiers(head, hints)
+        if answer is None:
+            return self._unknown(head, hints)
+        if near:
+            places = tuple(
+                one
+                for one in answer.places
+                if any(one.country == other.country and apart_km(one, other) <= _NEARBY_KM for other in near)
+            )
+            if not places:
+                return Answer(
+                    reason=f"no place {head!r} near {', '.join(map(repr, behind))}, only: {listed(answer.places)}",
+                    suggestions=answer.places,
+                )
+            answer = _answer(head, places, answer.tier)
+        return answer
+
+    def _tiers(self, name: str, hints: Hints) -> Answer | None:
+        """Answer of the first step that knows the name where the hints allow; None where none does."""
+        for tier, known in self._steps(name):
+            places = merged(self._allowed(known(), hints))
+            if places:
+                return _answer(name, tuple(places), tier)
+        return None
+
+    def _steps(self, name: str) -> Iterator[tuple[str, Callable[[], Iterable[Place]]]]:
+        yield "exact", lambda: self._by_name.get(fold(name), ())
+        spelled = words(name)
+        bare, kind = core(spelled)
+        yield "folded", lambda: _all(self._by_letters.get(key, ()) for key in letters(spelled))
+        yield "folded", lambda: _widened(_all(self._by_letters.get(key, ()) for key in letters(bare)), kind)
+        yield "respelled", lambda: self._sounding(spelled)
+        if bare != spelled:
+            yield "respelled", lambda: _widened(self._sounding(bare), kind)
+
+    def _sounding(self, spelled: tuple[str, ...]) -> list[Place]:
+        return [
+            place
+            for sound in sounds(spelled)
+            for other, places in self._by_sound.get(sound.consonants, ())
+            if sound.alike(other)
+            for place in places
+        ]
+
+    def _allowed(self, places: Iterable[Place], hints: Hints) -> list[Place]:
+        found = list(places)
+        if hints.country:
+            found = [place for place in found if place.country == hints.country]
+        for codes in (hints.provinces, hints.perhaps):
+            # Places of a province without an outline do not know that they lie in it.
+            countries = set() if codes & self._covered else {self._provinces.country[code] for code in codes}
+            kept = [
+                place
+                for place in found
+                if place.admin1 in codes or (place.admin1 is None and place.country in countries)
+            ]
+            if kept:
+                return kept
+        return [] if hints.provinces or hints.perhaps else found
+
+    def _anywhere(self, name: str) -> tuple[Place, ...]:
+        answer = self._tiers(name, Hints())
+        return answer.places if answer else ()
+
+    def _unknown(self, name: str, hints: Hints) -> Answer:
+        elsewhere = self._anywhere(name) if hints.where else ()
+        if elsewhere:
+            reason = f"no place {name!r} in {hints.where}, only: {listed(elsewhere)}"
+            return Answer(reason=reason, suggestions=elsewhere)
+        reason = f"no place {name!r} in the gazetteer"
+        if unit := self._provinces.called(name):
+            return Answer(reason=f"{reason}; it is the province {unit}: give it as admin1 with geo_precision province")
+        near = self._near(name, hints)
+        return Answer(reason=reason + _did_you_mean(near), suggestions=tuple(near))
+
+    def _near(self, name: str, hints: Hints) -> list[Place]:
+        """Up to three places with near names, the nearest first; those that the hints allow, if there are any."""
+        found = dict.fromkeys(place for one in self._near_names.find(name) for place in self._names[one])
+        return distinct(self._allowed(found, hints) or found)[:3]
+
+    @cached_property
+    def _good_names(self) -> list[str]:
+        """Names that a folded one may be compared with: not the letter-by-letter transcripts of other scripts."""
+        return [name for name in self._names if not ("a" <= name[0] <= "z")]
+
+    @cached_property
+    def _by_letters(self) -> Mapping[str, list[Place]]:
+        index: defaultdict[str, list[Place]] = defaultdict(list)
+        for name in self._good_names:
+            keys = {
+                key
+                for written in keyboards(name)
+                for spelled in (words(written), core(words(written))[0])
+                for key in letters(spelled)
+                if key
+            }
+            for key in keys:
+                index[key] += self._names[name]
+        return index
+
+    @cached_property
+    def _by_sound(self) -> Mapping[str, list[tuple[Sound, list[Place]]]]:
+        index: defaultdict[str, list[tuple[Sound, list[Place]]]] = defaultdict(list)
+        for name in self._good_names:
+            spelled = words(name)
+            for form in {spelled, core(spelled)[0]}:
+                for sound in sounds(form):
+                    index[sound.consonants].append((sound, self._names[name]))
+        return index
+
+    @cached_property
+    def _near_names(self) -> NearNames:
+        return NearNames(self._good_names)
 
 
-@cache
-def _country_codes() -> Mapping[str, str]:
-    """Alpha-2 codes by every name in the curated list, folded."""
-    source = files(__package__).joinpath("curated").joinpath("countries.csv").read_text(encoding="utf-8")
-    codes = {}
-    for record in csv.DictReader(source.splitlines()):
-        for name in _names(dict(record), ("country", "name")):
-            codes[name] = record["country"]
-    return codes
+def _answer(name: str, places: tuple[Place, ...], tier: str) -> Answer:
+    if len(places) == 1:
+        return Answer(places, tier)
+    reason = f"{name!r} is the name of {len(places)} places: {listed(places)}; give country, admin1 or coordinates"
+    return Answer(places, tier, reason, places)
 
 
-def country_code(text: str) -> str | None:
-    """ISO 3166-1 alpha-2 code of a country given by alpha-2, alpha-3 or name in one of the page's languages.
-
-    None where the text is no country of the curated list.
-    """
-    return _country_codes().get(fold(text))
+def _did_you_mean(places: Sequence[Place]) -> str:
+    return f"; did you mean {' or '.join(str(place) for place in places)}?" if places else ""
 
 
-def _names(record: Mapping[Hashable, Any], keys: tuple[str, ...]) -> set[str]:
-    """Every name in a record, folded: the given columns, all `name…` columns and the aliases."""
-
-    def cells() -> Iterator[str]:
-        for key, value in record.items():
-            if isinstance(value, str) and (key in keys or str(key).startswith("name")):
-                yield value
-        aliases = record.get("aliases")
-        if isinstance(aliases, str):
-            yield from re.split("[|;]", aliases)
-
-    return {name for name in map(fold, cells()) if name}
+def _all(found: Iterable[Iterable[Place]]) -> list[Place]:
+    return [place for places in found for place in places]
 
 
-def _place(record: Mapping[Hashable, Any], geometry: str) -> Place:
-    point = record[geometry]
-    return Place(
-        place_id=str(record["place_id"]),
-        name=str(record["name"]),
-        country=_optional(record.get("country")) or "",
-        admin1=_optional(record.get("admin1")),
-        lon=float(point.x),
-        lat=float(point.y),
-        precision_km=_number(record.get("precision_km")),
-        population=int(_number(record.get("population"))),
-        rank=int(_number(record.get("rank"), 9)),
-    )
+def _widened(places: list[Place], kind: str) -> list[Place]:
+    """Places known by their district: somewhere in it, which is farther off than the seat's own radius."""
+    if kind != "district":
+        return places
+    off = district_precision_km()
+    return [replace(place, precision_km=max(place.precision_km, off)) for place in places]
 
 
-def _optional(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _number(value: Any, missing: float = 0.0) -> float:
-    return missing if value is None or pd.isna(value) else float(value)
-
-
-def _merged(places: Iterable[Place]) -> list[Place]:
-    """Candidates, largest first, without second records of a place that is already there."""
-    kept: list[Place] = []
-    for place in sorted(places, key=lambda place: (-place.population, place.rank, place.place_id)):
-        if not any(one.country == place.country and _apart_km(one, place) < SAME_PLACE_KM for one in kept):
-            kept.append(place)
-    return kept
-
-
-def _apart_km(one: Place, other: Place) -> float:
-    """Great-circle distance; a sphere is good enough to tell villages apart."""
-    lat1, lat2 = radians(one.lat), radians(other.lat)
-    turn = radians(one.lon - other.lon)
-    square = sin((lat1 - lat2) / 2) ** 2 + cos(lat1) * cos(lat2) * sin(turn / 2) ** 2
-    return 2 * _EARTH_KM * asin(sqrt(square))
+def curated_provinces() -> pd.DataFrame:
+    """Every province of the curated list, also those that no outline is shipped for."""
+    source = files(__package__).joinpath("curated").joinpath("provinces.csv").read_text(encoding="utf-8")
+    records = csv.DictReader(source.splitlines())
+    return pd.DataFrame(list(records)).rename(columns={"code": "province_code", "name": "province"})

@@ -1,7 +1,9 @@
 """Where an event was: coordinates as given, or the place that its name stands for."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -11,11 +13,13 @@ from numpy.typing import NDArray
 
 from .columns import Coded, arrow, coded, filled, is_empty, mask
 from .events.base import Sheet
-from .gazetteer import Gazetteer, Place
+from .gazetteer import Answer, Gazetteer
 from .precision import LISTED_PRECISIONS, POINT_PRECISIONS, PRECISIONS, RADIUS_KM, UNIT_PRECISIONS
 from .problems import Problems
 from .region import Bounds
 
+# How many names one notice holds.
+_SHOWN = 8
 _NUMBER = r"\A[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\z"
 _RADII = np.array([RADIUS_KM.get(step, np.nan) for step in PRECISIONS])
 _EXACT, _PLACE = PRECISIONS.index("exact"), PRECISIONS.index("place")
@@ -25,8 +29,8 @@ _EXACT, _PLACE = PRECISIONS.index("exact"), PRECISIONS.index("place")
 class Given:
     """What the rows say of their precision and country, one entry a row.
 
-    `geo_precision` is a number in `PRECISIONS`, `radius_km` NaN where a row is silent, `stated_country` alpha-2 where it
-    is known, "" where silent.
+    `geo_precision` is a number in `PRECISIONS`, `radius_km` NaN where a row is silent, `stated_country` alpha-2 where
+    it is known, "" where silent.
     """
 
     geo_precision: NDArray[np.int8]
@@ -35,12 +39,33 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Respelled:
+    """Names taken for a place that is spelled in another way: the place by name, and how many events they place."""
+
+    places: Mapping[str, str] = field(default_factory=dict)
+    count: int = 0
+
+    def __add__(self, other: Self) -> Self:
+        new = {name: place for name, place in other.places.items() if name not in self.places}
+        return type(self)({**self.places, **new}, self.count + other.count)
+
+    def notices(self, file: str) -> Iterable[str]:
+        """Which they are."""
+        if self.count:
+            shown = [f"{name!r} = {place}" for name, place in list(self.places.items())[:_SHOWN]]
+            over = len(self.places) - _SHOWN
+            more = f" and {over} more (`panj check` lists all)" if over > 0 else ""
+            placed = f"event{' is' if self.count == 1 else 's are'} placed by another spelling of a known name"
+            yield f"{file}: {self.count} {placed}: {'; '.join(shown)}{more}"
+
+
+@dataclass(frozen=True)
 class Location:
     """Where the events of a sheet were, one entry a row.
 
     `points` is (n, 2) longitude and latitude, NaN where an event has no point; `geo_precision` a number in
-    `PRECISIONS`; `listed_reason` says why there is no point ("" where there is one, or needs to be none); the rest are
-    the canonical columns of those names.
+    `PRECISIONS`; `listed_reason` says why there is no point ("" where there is one, or needs to be none); `respelled`
+    says which places were found by another spelling; the rest are the canonical columns of those names.
     """
 
     points: NDArray[np.float64]
@@ -48,6 +73,7 @@ class Location:
     radius_km: NDArray[np.float64]
     stated_country: pa.Array
     listed_reason: pa.Array
+    respelled: Respelled
 
 
 def decimals(cells: "pd.Series[str]") -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -162,8 +188,15 @@ def locate(
     points[placeless] = np.nan
     # The name of a place is never an exact spot.
     precision = np.where(looked_up & (precision == _EXACT), np.int8(_PLACE), precision)
+    # Where a row has its own point, only the very name of a place says which country it means.
+    told = no_country & found.is_one & (~has_point | found.is_exact)
     return Location(
-        points, precision, radius, _countries(given, no_country, found), pa.array(reason, pa.large_string())
+        points,
+        precision,
+        radius,
+        _countries(given, told, found),
+        pa.array(reason, pa.large_string()),
+        found.respelled(looked_up),
     )
 
 
@@ -172,10 +205,9 @@ def _among(precision: NDArray[np.int8], steps: tuple[str, ...]) -> NDArray[np.bo
     return among
 
 
-def _countries(given: Given, silent: NDArray[np.bool_], found: "_Lookup") -> pa.Array:
-    """The country of each row, that of its place where it is silent."""
+def _countries(given: Given, told: NDArray[np.bool_], found: "_Lookup") -> pa.Array:
+    """The country of each row, that of its place where this tells it."""
     stated = pa.array(given.stated_country.texts, pa.large_string()).take(pa.array(given.stated_country.codes))
-    told = silent & found.is_one
     return pc.if_else(pa.array(told), pa.array(found.country, pa.large_string()), stated) if told.any() else stated
 
 
@@ -195,18 +227,30 @@ class _Lookup:
     ) -> None:
         rows = np.flatnonzero(wanted)
         codes, questions = _questions(place.take(rows), Coded(country.codes[rows], country.texts), province.take(rows))
-        answers = [gazetteer.find(*question) if gazetteer else [] for question in questions]
-        first = [answer[0] if len(answer) == 1 else None for answer in answers]
-        # The last entry is for rows that ask nothing.
+        answers = [
+            gazetteer.ask(*question) if gazetteer else Answer(reason=f"no place {question[0]!r} in the gazetteer")
+            for question in questions
+        ]
+        # The last one is for rows that ask nothing.
+        first = [*(answer.places[0] if len(answer.places) == 1 else None for answer in answers), None]
         at = np.full(len(wanted), len(answers))
         at[rows] = codes
-        count = np.array([*map(len, answers), -1])[at]
+        count = np.array([*(len(answer.places) for answer in answers), -1])[at]
+        self._at, self._names, self._first = at, [question[0] for question in questions], first
         self.is_none, self.is_one, self.is_many = count == 0, count == 1, count > 1
-        self.points = np.array([(one.lon, one.lat) if one else (np.nan, np.nan) for one in [*first, None]])[at]
-        self.precision_km = np.array([one.precision_km if one else np.nan for one in [*first, None]])[at]
-        self.country = np.array([one.country if one else "" for one in [*first, None]], dtype=object)[at]
-        reasons = [_reason(question, answer, gazetteer) for question, answer in zip(questions, answers, strict=True)]
-        self.reason = np.array([*reasons, ""], dtype=object)[at]
+        self.is_exact = np.array([*(answer.tier == "exact" for answer in answers), False], dtype=bool)[at]
+        self.points = np.array([(one.lon, one.lat) if one else (np.nan, np.nan) for one in first])[at]
+        self.precision_km = np.array([one.precision_km if one else np.nan for one in first])[at]
+        self.country = np.array([one.country if one else "" for one in first], dtype=object)[at]
+        self.reason = np.array([*(answer.reason for answer in answers), ""], dtype=object)[at]
+
+    def respelled(self, used: NDArray[np.bool_]) -> Respelled:
+        """Names of these rows that were taken for a place of another spelling."""
+        rows = Counter(self._at[used & ~self.is_exact].tolist())
+        taken: dict[str, str] = {}
+        for code in rows:
+            taken.setdefault(self._names[code], str(self._first[code]))
+        return Respelled(taken, rows.total())
 
 
 def _questions(
@@ -221,24 +265,6 @@ def _questions(
     places_at, countries_at = np.divmod(rest, max(len(country.texts), 1))
     parts = zip(places_at.tolist(), countries_at.tolist(), provinces_at.tolist(), strict=True)
     return codes, [(places.texts[one], country.texts[two], provinces.texts[three]) for one, two, three in parts]
-
-
-def _reason(question: tuple[str, str, str], answer: list[Place], gazetteer: Gazetteer | None) -> str:
-    name, country, province = question
-    if len(answer) == 1:
-        return ""
-    if answer:
-        return f"{name!r} is the name of {len(answer)} places: {_listed(answer)}; give country, admin1 or coordinates"
-    elsewhere = gazetteer.find(name) if gazetteer else []
-    where = ", ".join(part for part in (province, country) if part)
-    if elsewhere:
-        return f"no place {name!r} in {where}, only: {_listed(elsewhere)}"
-    return f"no place {name!r} in the gazetteer"
-
-
-def _listed(places: list[Place]) -> str:
-    more = f" and {len(places) - 8} more" if len(places) > 8 else ""
-    return ", ".join(str(place) for place in places[:8]) + more
 
 
 def _unplaced(precision: str, point: NDArray[np.float64]) -> str:

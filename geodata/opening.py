@@ -13,14 +13,14 @@ import numpy as np
 import shapely
 
 from .characters import clean
-from .delimited import open_rows
+from .delimited import DelimitedRows, open_rows
 from .errors import InputError
-from .events.base import Fault, Sheet, shown
+from .events.base import Fault, Sheet, shown, text_frame
 from .fetching import fetch, is_address, name_of
 from .findings import Comments, Rows
 from .folders import read_folder
 from .tabular import EXPECTED, check_text, decode, nul_notice
-from .utf8 import Utf8, encoding_of, full, seekable
+from .utf8 import Encoding, Utf8, encoding_of, full, seekable
 from .vector import points_of, read_geojson, read_geopackage, read_parquet
 from .workbooks import read_workbook
 
@@ -126,18 +126,13 @@ def open_sheets(
 
 
 def _opened(stream: BinaryIO, names: tuple[str, str], encoding: str | None, sheet: str | None, rows: int) -> Opened:
-    file, _ = names
-    start = stream.tell()
-    head = full(stream, _HEAD)
-    stream.seek(start)
-    if sheet is None and head.strip() and not head.startswith((*_BINARY, *_FOREIGN, *_WORKBOOKS)):
-        found = encoding_of(stream, file, encoding)
+    file, dataset = names
+    found = None if sheet is not None else is_delimited(stream, file, encoding)
+    if found is not None:
         text = Utf8(stream, file, found)
         begun = text.read(_HEAD)
-        if begun.lstrip(_SPACE)[:1] not in (b"<", b"{", b"["):
-            check_text(text.head, file)
-            return _delimited(text, begun, names, found.notices, rows)
-        stream.seek(start)
+        check_text(text.head, file)
+        return open_delimited(open_rows(text, begun, file, rows), dataset, found.notices)
     content = stream.read()
     if content.startswith(_WORKBOOKS):
         read_sheet = _with_points(read_workbook(content, file, sheet))
@@ -149,9 +144,33 @@ def _opened(stream: BinaryIO, names: tuple[str, str], encoding: str | None, shee
     return Opened(*names, read_sheet.pieces(rows))
 
 
-def _delimited(text: Utf8, begun: bytes, names: tuple[str, str], notices: tuple[str, ...], rows: int) -> Opened:
-    file, dataset = names
-    found = open_rows(text, begun, file, rows)
+def is_delimited(stream: BinaryIO, file: str, encoding: str | None = None) -> Encoding | None:
+    """Encoding of a stream that is delimited text, by its first bytes; None if it is something else.
+
+    The stream is set back to where it stood.
+    """
+    start = stream.tell()
+    try:
+        head = full(stream, _HEAD)
+        stream.seek(start)
+        if not head.strip() or head.startswith((*_BINARY, *_FOREIGN, *_WORKBOOKS)):
+            return None
+        found = encoding_of(stream, file, encoding)
+        begun = Utf8(stream, file, found).read(_HEAD)
+        return None if begun.lstrip(_SPACE)[:1] in (b"<", b"{", b"[") else found
+    finally:
+        stream.seek(start)
+
+
+def open_delimited(found: DelimitedRows, dataset: str, notices: tuple[str, ...], *, part: bool = False) -> Opened:
+    """Be ready to read delimited rows; a part of a file may have none.
+
+    Raises
+    ------
+    InputError
+        If there is no row at all, when they are read.
+    """
+    file = found.layout.file
 
     def sheets() -> Iterator[Sheet]:
         count = 0
@@ -159,10 +178,15 @@ def _delimited(text: Utf8, begun: bytes, names: tuple[str, str], notices: tuple[
             count += len(one.rows) + len(one.faults)
             if len(one.rows) or one.faults:
                 yield _with_points(one)
-        _with_rows(file, found.layout.columns, count)
+        if part and not count:
+            yield _with_points(
+                Sheet(file, np.zeros(0, dtype="int64"), text_frame(dict.fromkeys(found.layout.columns, ()), 0))
+            )
+        elif not count:
+            _with_rows(file, found.layout.columns, count)
 
     def closing() -> tuple[str, ...]:
-        return (*nul_notice(text.nuls, file), *Comments(Rows.of(found.comments)).notices(file))
+        return (*nul_notice(found.text.nuls, file), *Comments(Rows.of(found.comments)).notices(file))
 
     return Opened(file, dataset, sheets(), notices, closing)
 

@@ -1,8 +1,11 @@
 """The rows of a file, read and checked piece by piece, and put together again."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, reduce
+from threading import Lock
 from typing import Any
 
 import geopandas as gpd
@@ -56,6 +59,9 @@ class FileReport:
     notices: tuple[str, ...] = ()
 
 
+_loading = Lock()
+
+
 @cache
 def _built_in() -> Gazetteer:
     return Gazetteer.load()
@@ -69,8 +75,8 @@ class Piece:
     ----------
     cells
         Canonical columns but the geometry, then the others: the good rows.
-    points
-        (n, 2) their longitude and latitude in EPSG:4326, NaN where an event has no point.
+    shapes
+        (n,) their points in EPSG:4326, longitude first, None where an event has none.
     rows
         (n,) their numbers as the user sees them.
     made
@@ -88,7 +94,7 @@ class Piece:
     """
 
     cells: pd.DataFrame
-    points: NDArray[np.float64]
+    shapes: NDArray[np.object_]
     rows: NDArray[np.int64]
     made: NDArray[np.bool_]
     rejected: pd.DataFrame
@@ -104,25 +110,37 @@ class Piece:
 class Reader:
     """Reads sheets into checked pieces.
 
-    `dataset` and `format` are the user's, None where they say nothing; `frame` is the region's.
+    `dataset` and `format` are the user's, None where they say nothing; `frame` is the region's. Several
+    sheets are checked at once in `threads` threads, while the next one is read; what comes out is the same.
     """
 
     dataset: str | None
     format: str | None
     gazetteer: Gazetteer | None
     frame: Bounds
+    threads: int = 2
 
     def pieces(self, opened: Opened) -> Iterator[Piece]:
         """Check the sheets of a file, one by one."""
         known: Format | None = None
-        for sheet in opened.sheets:
-            known = known or find_format(list(sheet.cells.columns), self.format)
-            yield self._piece(sheet, known, opened.dataset)
+        waiting: deque[Future[Piece]] = deque()
+        with ThreadPoolExecutor(max(self.threads, 1)) as pool:
+            for sheet in opened.sheets:
+                known = known or find_format(list(sheet.cells.columns), self.format)
+                if self.threads < 2:
+                    yield self._piece(sheet, known, opened.dataset)
+                    continue
+                waiting.append(pool.submit(self._piece, sheet, known, opened.dataset))
+                if len(waiting) > self.threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
 
     def _piece(self, sheet: Sheet, known: Format, dataset: str) -> Piece:
         translated = known.translate(sheet)
         if self.gazetteer is None and not is_empty(translated.column("place")).all():
-            self.gazetteer = _built_in()
+            with _loading:
+                self.gazetteer = _built_in()
         checked = check(translated, geo_precision=known.geo_precision, frame=self.frame, gazetteer=self.gazetteer)
         # An id is unique across all files of a published format.
         own = self.dataset or (dataset if known is OWN else known.name)
@@ -140,7 +158,7 @@ class Reader:
             cells["made_id"] |= made
         return Piece(
             cells,
-            points,
+            _shapes(points),
             rows,
             made,
             checked.problems.rejected(),
@@ -161,7 +179,7 @@ def report(pieces: Sequence[Piece], opened: Opened, *, ended: bool = True) -> Fi
     labels |= {one: one for one in translated if one in columns and one in ours and one not in labels}
     used = set(labels.values())
     kept = tuple(label for label in columns if label in translated and label not in used)
-    findings = reduce(together, (piece.findings for piece in pieces), ())
+    findings = reduce(together, [piece.findings for piece in pieces])
     notices = [*opened.notices, *(opened.closing() if ended else ())]
     notices += [notice for piece in pieces for notice in piece.notices]
     notices += [notice for one in findings for notice in one.notices(opened.file)]
@@ -171,25 +189,38 @@ def report(pieces: Sequence[Piece], opened: Opened, *, ended: bool = True) -> Fi
 
 
 def events_of(pieces: Sequence[Piece]) -> gpd.GeoDataFrame:
-    """The good rows of the pieces in one table; a column that a piece does not have is empty there."""
+    """The good rows of the pieces in one table; a column that a piece does not have is empty there.
+
+    The pieces lose their columns on the way, so that no text stands in memory twice.
+    """
+    shapes = np.concatenate([piece.shapes for piece in pieces])
+    absent = nothing(len(shapes))
     columns: dict[str, Any] = {}
     for name in in_order(tuple(piece.cells.columns) for piece in pieces if len(piece.rows)) or pieces[0].cells.columns:
-        parts = [piece.cells[name] if name in piece.cells.columns else None for piece in pieces]
+        parts = [piece.cells.pop(name) if name in piece.cells.columns else None for piece in pieces]
         if DTYPES.get(name, "str") == "str":
-            texts = [
-                nothing(len(piece.rows)) if part is None else arrow(part)
-                for part, piece in zip(parts, pieces, strict=True)
-            ]
-            columns[name] = series(pa.concat_arrays(texts))
+            columns[name] = series(_together(parts, [len(piece.rows) for piece in pieces], absent))
         else:
             columns[name] = pd.concat([part for part in parts if part is not None], ignore_index=True)
-    points = np.concatenate([piece.points for piece in pieces])
+    columns["geometry"] = gpd.GeoSeries(shapes, crs=CRS)
+    plain = pd.DataFrame(columns, index=pd.RangeIndex(len(shapes)), copy=False)
+    order = [*COLUMNS, *(name for name in columns if name not in COLUMNS)]
+    return gpd.GeoDataFrame(plain[order], geometry="geometry", crs=CRS)
+
+
+def _shapes(points: NDArray[np.float64]) -> NDArray[np.object_]:
     shapes = np.full(len(points), None, dtype=object)
     present = ~np.isnan(points).any(axis=1)
     shapes[present] = shapely.points(points[present])
-    plain = pd.DataFrame(columns, index=pd.RangeIndex(len(points)))
-    plain.insert(COLUMNS.index("geometry"), "geometry", gpd.GeoSeries(shapes, crs=CRS))
-    return gpd.GeoDataFrame(plain, geometry="geometry", crs=CRS)
+    return shapes
+
+
+def _together(parts: "Sequence[pd.Series[str] | None]", lengths: Sequence[int], absent: pa.Array) -> pa.Array:
+    """Texts of all pieces; columns without any share the same memory."""
+    texts = [nothing(length) if part is None else arrow(part) for part, length in zip(parts, lengths, strict=True)]
+    if all(one.null_count == len(one) for one in texts):
+        return absent
+    return texts[0] if len(texts) == 1 else pa.concat_arrays(texts)
 
 
 def in_order(lists: Iterable[Sequence[str]]) -> list[str]:

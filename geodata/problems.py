@@ -19,7 +19,7 @@ class _Found:
 
     numbers: NDArray[np.int64]
     label: str
-    values: NDArray[np.object_]
+    texts: NDArray[np.object_]
     reasons: NDArray[np.object_]
 
 
@@ -67,7 +67,7 @@ class Problems:
         order = np.argsort(numbers, kind="stable")
         numbers = numbers[order]
         labels = _joined([np.full(len(one.numbers), one.label, dtype=object) for one in found])[order]
-        values = _joined([one.values for one in found])[order]
+        values = _joined([one.texts for one in found])[order]
         reasons = _joined([one.reasons for one in found])[order]
         first = np.flatnonzero(np.diff(numbers, prepend=-1))
         last = np.append(first[1:], len(numbers))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .errors import InputError
 from .gazetteer import Gazetteer
-from .identity import number_equal
+from .identity import are_unique, number_equal
 from .marking import marks_of
 from .opening import ROWS, Opened, open_sheets
 from .pieces import FileReport, Piece, Reader, events_of, report
@@ -168,13 +168,21 @@ def read_blocks(
 
 
 def _block(piece: Piece, opened: Opened, said: set[str], *, ended: bool) -> EventTable:
-    one = report([piece], opened, ended=ended)
-    notices = tuple(notice for notice in dict.fromkeys(one.notices) if notice not in said)
+    table = table_of([piece], opened, ended=ended)
+    notices = tuple(notice for notice in table.notices if notice not in said)
     said.update(notices)
-    events = events_of([piece])
-    return EventTable(
-        events, piece.rejected, notices, one.rows, (replace(one, notices=notices),), piece.rows, piece.made
-    )
+    return replace(table, notices=notices, files=(replace(table.files[0], notices=notices),))
+
+
+def table_of(pieces: Sequence[Piece], opened: Opened, *, ended: bool = True) -> EventTable:
+    """Pieces of a file as a table; what takes all rows is not decided.
+
+    With `ended` they are the last ones of the file.
+    """
+    one = report(pieces, opened, ended=ended)
+    rows, made = (np.concatenate([getattr(piece, name) for piece in pieces]) for name in ("rows", "made"))
+    rejected = rejected_table([piece.rejected for piece in pieces])
+    return EventTable(events_of(pieces), rejected, one.notices, one.rows, (one,), rows, made)
 
 
 def _whole(files: Sequence[tuple[FileReport, list[Piece]]]) -> EventTable:
@@ -184,9 +192,11 @@ def _whole(files: Sequence[tuple[FileReport, list[Piece]]]) -> EventTable:
     rows, made = np.concatenate([piece.rows for piece in pieces]), np.concatenate([piece.made for piece in pieces])
     rejected = [piece.rejected.assign(number=at) for at, (_, own) in enumerate(files) for piece in own]
     events = events_of(pieces)
-    events["event_id"] = number_equal(events["event_id"], events["dataset"], made)
+    unique = are_unique(events["event_id"], events["dataset"])
+    if not unique:
+        events["event_id"] = number_equal(events["event_id"], events["dataset"], made)
     # Of the usable rows of a data set the first to bear an id keeps it.
-    double = events.duplicated(["dataset", "event_id"]).to_numpy()
+    double = np.zeros(len(events), dtype=bool) if unique else events.duplicated(["dataset", "event_id"]).to_numpy()
     if double.any():
         at = np.flatnonzero(double)
         labels = [report.labels.get("event_id", "event_id") for report, _ in files]

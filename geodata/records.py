@@ -245,7 +245,7 @@ class _Lines:
             if not self._waiting and not self._fill():
                 return
             line = self._waiting.pop()
-            self.used += len(line.encode())
+            self.used += len(line.encode("utf-8", "surrogateescape"))
             self.taken.append(line)
             yield line
 
@@ -265,7 +265,9 @@ class _Lines:
             if not self._text.ended:
                 whole = self._content.rfind(_NEWLINE) + 1
             if whole > self._start:
-                lines = io.StringIO(self._content[self._start : whole].decode(), newline="").readlines()
+                lines = io.StringIO(
+                    self._content[self._start : whole].decode("utf-8", "surrogateescape"), newline=""
+                ).readlines()
                 self._waiting = lines[::-1]
                 self._start = whole
                 return True

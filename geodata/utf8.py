@@ -177,6 +177,8 @@ class Utf8:
         Name for messages.
     encoding
         As `encoding_of` finds it.
+    begun
+        Whether the stream begins within the text.
 
     Attributes
     ----------
@@ -188,12 +190,12 @@ class Utf8:
         The first characters, with their NULs.
     """
 
-    def __init__(self, stream: BinaryIO, file: str, encoding: Encoding) -> None:
+    def __init__(self, stream: BinaryIO, file: str, encoding: Encoding, *, begun: bool = False) -> None:
         self.nuls = 0
         self.ended = False
         self.head = ""
         self._pieces = _raw(stream) if encoding.is_utf8 else _encoded(_decoded(stream, file, encoding))
-        self._begun = False
+        self._begun = begun
 
     def read(self, size: int) -> bytes:
         """At least `size` bytes, fewer at the end only; never cut inside a character's place in the text."""
@@ -226,7 +228,7 @@ def _raw(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def full(stream: BinaryIO, size: int) -> bytes:
-    """This many bytes, fewer at the end only: a pipe gives what it has."""
+    """So many bytes, fewer at the end only: a pipe gives what it has."""
     pieces, length = [], 0
     while length < size and (piece := stream.read(size - length)):
         pieces.append(piece)

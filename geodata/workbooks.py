@@ -10,7 +10,8 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from .errors import InputError, UnknownNameError
 from .events.base import Sheet
-from .tabular import EXPECTED, Record, sheet_of
+from .records import Record
+from .tabular import EXPECTED, sheet_of
 from .vector import as_text, one_line
 from .workbook_cells import Oddities, oddities
 from .workbook_extent import check_document, check_sheet

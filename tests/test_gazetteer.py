@@ -51,9 +51,15 @@ def test_finds_a_name_in_any_script(gazetteer, name):
     assert ids(gazetteer.find(name)) == ["1"]
 
 
-@pytest.mark.parametrize("name", ["Northban", "North bank", "", "   ", "Nowhere"])
-def test_finds_exact_names_only(gazetteer, name):
+@pytest.mark.parametrize("name", ["Northban", "North of the bank", "", "   ", "Nowhere"])
+def test_a_near_name_is_not_found(gazetteer, name):
     assert gazetteer.find(name) == []
+
+
+@pytest.mark.parametrize("name", ["North bank", "North-Bank", "Nórthbank", "northbank village", "Северныӣ"])
+def test_finds_a_name_by_its_letters(gazetteer, name):
+    answer = gazetteer.ask(name)
+    assert (ids(answer.places), answer.tier, answer.reason) == (["1"], "folded", "")
 
 
 def test_country_and_province_narrow(gazetteer):

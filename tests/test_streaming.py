@@ -286,7 +286,7 @@ def test_results_go_to_any_file_system_of_fsspec(tmp_path, sources):
 
 def test_a_missing_package_is_named(monkeypatch):
     pytest.importorskip("fsspec")
-    with pytest.raises(InputError, match="cannot open 'nothing://a'"):
+    with pytest.raises(InputError, match="cannot open 'nothing://a/_manifest"):
         store_of("nothing://a")
     monkeypatch.setitem(sys.modules, "fsspec", None)
     from panj.geodata import stores

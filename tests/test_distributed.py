@@ -54,35 +54,30 @@ def test_a_cluster_gives_the_rows_of_one_machine(tmp_path, sources, scheduler):
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "alone" / name).read_bytes()
 
 
-def lethal(marker, work, item):
-    """Do a part; the first worker to come to the fourth one is killed."""
-    if getattr(item, "number", None) == 3:
-        try:
-            os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
-        except FileExistsError:
-            pass
-        else:
-            os.kill(os.getpid(), 9)
-    return do_part(work, item)
-
-
 def test_a_killed_worker_loses_nothing(tmp_path, sources):
     marker = str(tmp_path / "killed")
+
+    # Inside the test, so that it travels to the workers as it is: they cannot import tests.
+    def lethal(work, item):
+        """Do a part; the first worker to come to the fourth one is killed."""
+        if item.number == 3:
+            try:
+                os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
+            except FileExistsError:
+                pass
+            else:
+                os.kill(os.getpid(), 9)
+        return do_part(work, item)
+
     with Cluster(workers=2) as cluster:
 
         def engine(function, work, items):
-            return cluster(partial_named(marker) if function is do_part else function, work, items)
+            return cluster(lethal if function is do_part else function, work, items)
 
         told = join_files(sources, tmp_path / "out", settings=settings(tmp_path, engine), dataset="d")
     assert Path(marker).exists()
     assert told.resumed == 0
     check_same(tmp_path / "out", tmp_path / "rejected.csv", sources, dataset="d")
-
-
-def partial_named(marker):
-    work = partial(lethal, marker)
-    work.__name__ = "do_part"  # type: ignore[attr-defined]
-    return work
 
 
 class Ranges(SimpleHTTPRequestHandler):
@@ -183,7 +178,10 @@ def test_partitions_of_dask_geopandas():
     expected = join(table)
     assert list(joined.columns) == list(expected.columns)
     computed = joined.compute(scheduler="sync")
-    pd.testing.assert_frame_equal(pd.DataFrame(computed), pd.DataFrame(expected))
+    # Dask has its own kind of text for the columns that it was given.
+    added = list(expected.columns[2:])
+    pd.testing.assert_frame_equal(pd.DataFrame(computed[added]), pd.DataFrame(expected[added]))
+    assert computed["title"].tolist() == expected["title"].tolist()
 
 
 def test_the_command(tmp_path, sources, scheduler):

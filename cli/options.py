@@ -13,7 +13,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 LANGUAGES = ("en", "ru", "tg", "prs")
 # Names in the library's registry, which is not imported for a line of help; a test holds the two together.
-FORMATS = ("panj",)
+FORMATS = ("acled", "ucdp-ged", "gdelt", "gtd", "panj")
 
 
 class Talk:

@@ -10,6 +10,7 @@ import shapely
 from pyproj import Geod
 
 from .borderline import BorderLine
+from .folding import fold_unit
 from .loading import load
 from .region import Region
 
@@ -61,7 +62,7 @@ def geography_of(region: Region) -> Geography:
         aliases = row.aliases.split("|") if isinstance(row.aliases, str) else []
         for text in (row.province_code, row.province, row.name_ru, row.name_tg, row.name_prs, *aliases):
             if isinstance(text, str) and text:
-                names.setdefault((row.country, _fold(text)), row.province_code)
+                names.setdefault((row.country, fold_unit(text)), row.province_code)
     sites = load(datasets["sites"])
     return Geography(
         region=region,
@@ -73,13 +74,6 @@ def geography_of(region: Region) -> Geography:
         crossings=load(datasets["crossings"]).sort_values("crossing_id"),
         sites=sites[sites["csto"]].sort_values("site_id"),
     )
-
-
-def _fold(text: str) -> str:
-    folded = " ".join(text.casefold().split())
-    for ending in (" province", " region", " wilayat"):
-        folded = folded.removesuffix(ending)
-    return folded
 
 
 def within(polygons: gpd.GeoDataFrame, lon: Floats, lat: Floats) -> npt.NDArray[np.intp]:
@@ -100,7 +94,7 @@ def within(polygons: gpd.GeoDataFrame, lon: Floats, lat: Floats) -> npt.NDArray[
 def stated_unit(geography: Geography, country: str | None, province: str) -> str | None:
     """Code of the province that a row names; None where the name means none, or several without a country."""
     countries = [country] if country else sorted({unit.country for unit in geography.units.values()})
-    found = {geography.names.get((one, _fold(province))) for one in countries} - {None}
+    found = {geography.names.get((one, fold_unit(province))) for one in countries} - {None}
     return found.pop() if len(found) == 1 else None
 
 

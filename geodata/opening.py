@@ -1,7 +1,7 @@
 """From a path or a stream to a sheet: what a file is, is told by its content, not by its name."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from .archives import GZIP, SHAPEFILE, ZIP, gunzip, nested, open_zip
 from .characters import clean
 from .delimited import DelimitedRows, open_rows
 from .errors import InputError
@@ -21,7 +22,7 @@ from .findings import Comments, Rows
 from .folders import read_folder
 from .tabular import EXPECTED, check_text, decode, nul_notice
 from .utf8 import Encoding, Utf8, encoding_of, full, seekable
-from .vector import points_of, read_geojson, read_geopackage, read_parquet
+from .vector import points_of, read_geojson, read_geopackage, read_parquet, read_shapefile
 from .workbooks import read_workbook
 
 _BINARY: dict[bytes, Callable[[bytes, str], Sheet]] = {
@@ -32,13 +33,12 @@ _BINARY: dict[bytes, Callable[[bytes, str], Sheet]] = {
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 # What else people have at hand, and the way out.
 _FOREIGN = {
-    b"\x1f\x8b": "a gzip archive; unpack it",
     b"%PDF": "a PDF; put the events into a sheet",
     b"\x89PNG": "an image; put the events into a sheet",
     b"\xff\xd8\xff": "an image; put the events into a sheet",
     b"fgb": "FlatGeobuf; convert it to GeoPackage",
-    b"\x00\x00\x27\x0a": "a shapefile; convert it to GeoPackage",
 }
+_SHAPEFILE = b"\x00\x00\x27\x0a"
 # Bytes by which a file is known.
 _HEAD = 4096
 # Rows that are worked on together.
@@ -118,11 +118,71 @@ def open_sheets(
         return
     stream, file, dataset, notices = _content(source, remote=remote)
     try:
-        opened = _opened(stream, (file, dataset), encoding, sheet, rows)
+        opened = _unpacked(stream, (file, dataset), source, _Asked(encoding, sheet, rows))
         yield replace(opened, notices=(*notices, *opened.notices))
     finally:
         if stream is not source:
             stream.close()
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """How a file is to be read."""
+
+    encoding: str | None
+    sheet: str | None
+    rows: int
+
+
+def _unpacked(stream: BinaryIO, names: tuple[str, str], source: str | Path | BinaryIO, asked: _Asked) -> Opened:
+    """Open what stands in an archive, or a shapefile with its parts; everything else as it is."""
+    file, dataset = names
+    head = _head(stream)
+    shape: Mapping[str, bytes] | None = None
+    if head.startswith(GZIP):
+        stream, dataset = gunzip(stream, file), Path(dataset).stem
+    elif head.startswith(ZIP) and (archive := open_zip(stream, file)) is not None:
+        file = archive.name
+        if archive.member.casefold().endswith(".shp"):
+            shape = archive.shapefile()
+        else:
+            stream = archive.open()
+    elif head.startswith(_SHAPEFILE):
+        shape = _siblings(source, file)
+    if shape is not None:
+        if asked.sheet is not None:
+            raise _no_workbook(file, asked.sheet)
+        read_sheet = read_shapefile(shape, file, asked.encoding)
+        _with_rows(file, read_sheet.cells.columns, len(read_sheet.rows) + len(read_sheet.faults))
+        return Opened(file, dataset, read_sheet.pieces(asked.rows))
+    inside = _head(stream)
+    if inside != head and (inside.startswith(GZIP) or (inside.startswith(ZIP) and open_zip(stream, file) is not None)):
+        raise nested(file)
+    return _opened(stream, (file, dataset), asked.encoding, asked.sheet, asked.rows)
+
+
+def _head(stream: BinaryIO) -> bytes:
+    start = stream.tell()
+    head = full(stream, _HEAD)
+    stream.seek(start)
+    return head
+
+
+def _siblings(source: str | Path | BinaryIO, file: str) -> Mapping[str, bytes]:
+    """Parts of a shapefile by ending: the files of the same name beside it."""
+    if not isinstance(source, str | Path) or is_address(str(source)):
+        raise InputError(f"{file}: found a shapefile without its other parts; expected a path to it, or all in a zip")
+    path = Path(source)
+    found = {}
+    for other in sorted(path.parent.iterdir()):
+        ending = other.suffix.casefold()
+        if other.stem == path.stem and ending in SHAPEFILE and ending not in found:
+            found[ending] = other.read_bytes()
+    return found
+
+
+def _no_workbook(file: str, sheet: str) -> InputError:
+    return InputError(f"{file}: found no workbook; expected one with a sheet {sheet!r}; leave the sheet's name out")
 
 
 def _opened(stream: BinaryIO, names: tuple[str, str], encoding: str | None, sheet: str | None, rows: int) -> Opened:
@@ -137,7 +197,7 @@ def _opened(stream: BinaryIO, names: tuple[str, str], encoding: str | None, shee
     if content.startswith(_WORKBOOKS):
         read_sheet = _with_points(read_workbook(content, file, sheet))
     elif sheet is not None:
-        raise InputError(f"{file}: found no workbook; expected one with a sheet {sheet!r}; leave the sheet's name out")
+        raise _no_workbook(file, sheet)
     else:
         read_sheet = _plain(content, file, encoding)
     _with_rows(file, read_sheet.cells.columns, len(read_sheet.rows) + len(read_sheet.faults))
@@ -153,7 +213,7 @@ def is_delimited(stream: BinaryIO, file: str, encoding: str | None = None) -> En
     try:
         head = full(stream, _HEAD)
         stream.seek(start)
-        if not head.strip() or head.startswith((*_BINARY, *_FOREIGN, *_WORKBOOKS)):
+        if not head.strip() or head.startswith((*_BINARY, *_FOREIGN, *_WORKBOOKS, GZIP, _SHAPEFILE)):
             return None
         found = encoding_of(stream, file, encoding)
         begun = Utf8(stream, file, found).read(_HEAD)

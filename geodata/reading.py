@@ -115,7 +115,16 @@ def read_events(
         with open_sheets(one, encoding, sheet=sheet, remote=remote) as opened:  # type: ignore[arg-type]
             pieces = list(reader.pieces(opened))
             files.append((report(pieces, opened), pieces))
-    return _whole(files)
+    return _whole(files, detected([one for one, _ in files], forced=format is not None))
+
+
+def detected(files: Sequence[FileReport], *, forced: bool = False) -> tuple[str, ...]:
+    """What each file was taken for and how many rows it has, in a line; one's own sheets only where that is forced."""
+    return tuple(
+        f"{one.file}: {one.format}, {one.rows} row{'' if one.rows == 1 else 's'}"
+        for one in files
+        if forced or one.format != "panj"
+    )
 
 
 def read_blocks(
@@ -185,8 +194,8 @@ def table_of(pieces: Sequence[Piece], opened: Opened, *, ended: bool = True) -> 
     return EventTable(events_of(pieces), rejected, one.notices, one.rows, (one,), rows, made)
 
 
-def _whole(files: Sequence[tuple[FileReport, list[Piece]]]) -> EventTable:
-    """Put the files together, and decide what takes all rows."""
+def _whole(files: Sequence[tuple[FileReport, list[Piece]]], said: Sequence[str]) -> EventTable:
+    """Put the files together, and decide what takes all rows; `said` comes before the other notices."""
     pieces = [piece for _, own in files for piece in own]
     number = np.repeat(np.arange(len(files)), [sum(len(piece.rows) for piece in own) for _, own in files])
     rows, made = np.concatenate([piece.rows for piece in pieces]), np.concatenate([piece.made for piece in pieces])
@@ -215,7 +224,9 @@ def _whole(files: Sequence[tuple[FileReport, list[Piece]]]) -> EventTable:
         events, rows, made = events.take(keep).reset_index(drop=True), rows[keep], made[keep]
     refused = rejected_table(rejected).sort_values(["number", "row"], kind="stable", ignore_index=True)
     # Files may disagree, so this is asked of all of them together.
-    notices = dict.fromkeys([*(notice for report, _ in files for notice in report.notices), *marks_of(events)[1]])
+    notices = dict.fromkeys(
+        [*said, *(notice for report, _ in files for notice in report.notices), *marks_of(events)[1]]
+    )
     return EventTable(
         events,
         refused.drop(columns="number"),

@@ -17,7 +17,7 @@ from .findings import Comments, Rows
 from .records import Record
 from .utf8 import Utf8, encoding_of
 
-EXPECTED = "CSV, TSV, Excel, GeoJSON, GeoPackage or GeoParquet"
+EXPECTED = "CSV, TSV, Excel, GeoJSON, GeoPackage, GeoParquet or a shapefile"
 
 # Rows are turned into columns in blocks, so that a large file never stands in memory as lists of lists.
 _BLOCK = 50_000

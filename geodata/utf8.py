@@ -1,6 +1,7 @@
 """Text files as UTF-8: which encoding a file is in, and its bytes as UTF-8 whatever that is, piece by piece."""
 
 import codecs
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +11,9 @@ from typing import BinaryIO, cast
 from .errors import InputError
 
 # Bytes that are looked at together.
+_BEYOND = re.compile(rb"[\x80-\xff]+")
+# A byte beyond ASCII at or after a Latin letter, with none beside it.
+_ALONE = re.compile(rb"(?<=[A-Za-z])[\x80-\xff](?![\x80-\xff])|(?<![\x80-\xff])[\x80-\xff](?=[a-z])")
 _PIECE = 4 << 20
 _HEAD = 4000
 # A stream that cannot be set back is kept on disk from this size on.
@@ -140,17 +144,29 @@ def _not_utf8(stream: BinaryIO, file: str) -> Encoding:
         notice = f"{file}: {bad} damaged character(s) in UTF-8 text were replaced by \ufffd"
         return Encoding("utf-8", "replace", (notice,))
     stream.seek(start)
-    decoder = codecs.getincrementaldecoder("cp1251")()
+    name, letters = _codepage(stream)
+    stream.seek(start)
+    decoder = codecs.getincrementaldecoder(name)()
     try:
         while piece := stream.read(_PIECE):
             decoder.decode(piece)
     except UnicodeDecodeError:
         raise InputError(
-            f"{file}: found bytes that are neither UTF-8 nor cp1251; expected text in UTF-8; save it so, or name "
+            f"{file}: found bytes that are neither UTF-8 nor {name}; expected text in UTF-8; save it so, or name "
             "its encoding"
         ) from None
-    notice = f"{file}: not UTF-8, read as cp1251 (Cyrillic); if letters look wrong, name the encoding"
-    return Encoding("cp1251", notices=(notice,))
+    notice = f"{file}: not UTF-8, read as {name} ({letters}); if letters look wrong, name the encoding"
+    return Encoding(name, notices=(notice,))
+
+
+def _codepage(stream: BinaryIO) -> tuple[str, str]:
+    """Cyrillic words are bytes beyond ASCII one after another; Western words have one among plain letters."""
+    alone = beyond = 0
+    while piece := stream.read(_PIECE):
+        if not piece.isascii():
+            alone += len(_ALONE.findall(piece))
+            beyond += sum(map(len, _BEYOND.findall(piece)))
+    return ("cp1252", "Western European") if 2 * alone > beyond else ("cp1251", "Cyrillic")
 
 
 def _decoded(stream: BinaryIO, file: str, encoding: Encoding) -> Iterator[str]:

@@ -94,6 +94,40 @@ def _column_labels(path: Path, layer: str) -> dict[str, str]:
     return {str(name): str(label) for name, label in labels.items()} if isinstance(labels, dict) else {}
 
 
+def read_shapefile(parts: Mapping[str, bytes], file: str, encoding: str | None = None) -> Sheet:
+    """Read a shapefile of points.
+
+    Parameters
+    ----------
+    parts
+        Its files by ending (".shp", ".dbf", ".shx", ".prj", ".cpg"); the first three are needed.
+    file
+        Its name for messages.
+    encoding
+        Of its texts; as its `.cpg` says, else as GDAL takes it, if None.
+
+    Raises
+    ------
+    InputError
+        If a part is missing or cannot be read.
+    """
+    missing = [ending for ending in (".shp", ".dbf", ".shx") if ending not in parts]
+    if missing:
+        raise InputError(
+            f"{file}: found a shapefile without {', '.join(missing)}; expected the files beside it; bring them together"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        for ending, content in parts.items():
+            (Path(folder) / f"events{ending}").write_bytes(content)
+        try:
+            frame = pyogrio.read_dataframe(Path(folder) / "events.shp", encoding=encoding)
+        except (RuntimeError, ValueError, LookupError) as error:
+            raise InputError(
+                f"{file}: found a shapefile that cannot be read ({one_line(error)}); export it again"
+            ) from error
+    return _frame_sheet(frame, file, [])
+
+
 def read_parquet(content: bytes, file: str) -> Sheet:
     """Read GeoParquet; Parquet without geometry is read as a table.
 

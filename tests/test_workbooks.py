@@ -185,7 +185,7 @@ def test_comments_are_left_out():
         (book(), "no rows, only the columns 'date'"),
         (b"PK\x03\x04 and so on", "no workbook"),
         (b"\xd0\xcf\x11\xe0 and so on", "no workbook"),
-        (zipped({"a.csv": CSV}), "unpack it"),
+        (zipped({"a.csv": CSV, "b.csv": CSV}), "unpack it"),
         (zipped({"[Content_Types].xml": "<x/>", "xl/workbook.xml": "<x"}), "no workbook"),
     ],
 )

@@ -6,10 +6,11 @@ A new format is a module with a `FORMAT`, and a line here before `panj`, which t
 from collections.abc import Sequence
 
 from ..errors import UnknownNameError
-from . import panj
+from ..terms import FORMAT_COLUMN
+from . import acled, gdelt, gtd, panj, ucdp
 from .base import Format
 
-FORMATS: tuple[Format, ...] = (panj.FORMAT,)
+FORMATS: tuple[Format, ...] = (acled.FORMAT, ucdp.FORMAT, gdelt.FORMAT, gtd.FORMAT, panj.FORMAT)
 
 # A header that is some format's makes more sense than any number of columns that panj happens to know.
 _CERTAIN = 1000
@@ -36,6 +37,9 @@ def find_format(header: Sequence[str], name: str | None = None) -> Format:
             raise UnknownNameError("format", name, known)
         return known[name]
     folded = [one.strip().casefold() for one in header]
+    if FORMAT_COLUMN in folded:
+        # A table that panj wrote keeps the columns of the format that its rows came from.
+        return panj.FORMAT
     return next(known for known in FORMATS if known.matches(folded))
 
 

@@ -1,0 +1,31 @@
+"""Sources of foreign formats as the JSON that the column `sources` holds, whole columns at once."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from ..table import SOURCE_KEYS
+from .foreign import joined_by
+
+_CONTROL = r"[\x00-\x1f]+"
+
+
+def objects(fields: Mapping[str, "pd.Series[str]"]) -> "pd.Series[str]":
+    """One JSON object a row from columns by key; "" where all are empty. The keys stand in their fixed order."""
+    parts = []
+    for key in SOURCE_KEYS:
+        if key in fields:
+            cells = _escaped(fields[key].str.strip())
+            parts.append((f'"{key}": "' + cells + '"').where(cells != "", ""))
+    inside = joined_by(parts, ", ")
+    return ("{" + inside + "}").where(inside != "", "")
+
+
+def arrays(items: Sequence["pd.Series[str]"]) -> "pd.Series[str]":
+    """One JSON array a row from columns of objects."""
+    return "[" + joined_by(items, ", ") + "]"
+
+
+def _escaped(cells: "pd.Series[str]") -> "pd.Series[str]":
+    plain = cells.str.replace("\\", "\\\\", regex=False).str.replace('"', '\\"', regex=False)
+    return plain.str.replace(_CONTROL, " ", regex=True)

@@ -1,0 +1,178 @@
+"""UCDP GED: the yearly releases, the Candidate files (also without a header), subsets and shapefiles of them."""
+
+import re
+from collections.abc import Sequence
+
+import pandas as pd
+
+from .base import Format, Sheet
+from .foreign import Raw, by_value, title_of, whole
+from .names import columns_of
+from .ucdp_sources import sources
+from .when import days, ends, widened
+from .where import countries, placed, province_codes
+
+NAME = "ucdp-ged"
+_PUBLISHED_TEXT = """
+    id relid year active_year code_status type_of_violence conflict_dset_id conflict_new_id conflict_name
+    dyad_dset_id dyad_new_id dyad_name side_a_dset_id side_a_new_id side_a side_b_dset_id side_b_new_id side_b
+    number_of_sources source_article source_office source_date source_headline source_original where_prec
+    where_coordinates where_description adm_1 adm_2 latitude longitude geom_wkt priogrid_gid country country_id
+    region event_clarity date_prec date_start date_end deaths_a deaths_b deaths_civilians deaths_unknown best high
+    low gwnoa gwnob
+"""
+PUBLISHED = tuple(_PUBLISHED_TEXT.split())
+_ALIASES = {
+    "date_start": ("start_date", "date"),
+    "date_end": ("end_date",),
+    "latitude": ("lat",),
+    "longitude": ("lon", "long", "lng"),
+    "best": ("best_est",),
+    "low": ("low_est",),
+    "high": ("high_est",),
+    "adm_1": ("adm1",),
+    "adm_2": ("adm2",),
+}
+# Columns that, beside `type_of_violence`, a table of somebody's own hardly has; two of them make it UCDP's.
+_TELLING_TEXT = """
+    conflict_id conflict_new_id conflict_dset_id conflict_name dyad_id dyad_new_id dyad_dset_id dyad_name side_a
+    side_b where_prec date_prec event_clarity code_status priogrid_gid gwnoa gwnob best best_est deaths_a deaths_b
+    deaths_civilians deaths_unknown relid active_year
+"""
+_TELLING = frozenset(_TELLING_TEXT.split())
+# Kinds of violence: our type, and the words that a title begins with.
+_TYPES = {"1": "battle", "2": "battle", "3": "violence_against_civilians"}
+_WORDS = {"1": "State-based violence", "2": "Non-state violence", "3": "One-sided violence"}
+# 1 the spot, 2 within some 25 km of a known point, 3 second-order unit, 4 first-order unit, 5 a line or an area larger
+# than that, 6 the country, 7 waters or air between countries (UCDP GED codebook).
+_GEO = {
+    "1": "exact",
+    "2": "near",
+    "3": "district",
+    "4": "province",
+    "5": "region",
+    "6": "region",
+    "7": "region",
+}
+# 1 the day, 2 a range of two to six days, 3 the week, 4 the month, 5 the year (UCDP GED codebook).
+_DATES = {"1": "day", "2": "week", "3": "week", "4": "month", "5": "year"}
+_NUMBER = r"[+-]?\d{1,3}(?:\.\d+)?"
+# What the first row of a file without a header must hold, by published name.
+_KINDS = {
+    "id": re.compile(r"\d+(?:\.0*)?"),
+    "year": re.compile(r"[12]\d{3}(?:\.0*)?"),
+    "type_of_violence": re.compile(r"[123](?:\.0*)?"),
+    "where_prec": re.compile(r"[1-7](?:\.0*)?"),
+    "latitude": re.compile(_NUMBER),
+    "longitude": re.compile(_NUMBER),
+    "date_prec": re.compile(r"[1-5](?:\.0*)?"),
+    "best": re.compile(r"\d+(?:\.0*)?"),
+}
+
+
+def matches(header: Sequence[str]) -> bool:
+    """The kind of violence with two more of UCDP's names; a sheet with titles is UCDP's only with its precisions."""
+    found = set(columns_of(header, PUBLISHED, aliases={})) | set(header)
+    if "type_of_violence" not in found:
+        return False
+    return {"where_prec", "date_prec"} <= found or ("title" not in found and len(found & _TELLING) >= 2)
+
+
+def header(cells: Sequence[str]) -> Sequence[str] | None:
+    """Names of the 49 columns, where a first row holds an event: told by the cells' kinds."""
+    cells = [cell.strip() for cell in cells]
+    if len(cells) < len(PUBLISHED) or any(cells[len(PUBLISHED) :]):
+        return None
+    fits = all(kind.fullmatch(cells[PUBLISHED.index(name)]) for name, kind in _KINDS.items())
+    return PUBLISHED if fits else None
+
+
+def translate(sheet: Sheet) -> Sheet:
+    """Give a sheet of UCDP GED panj's columns.
+
+    `low` and `high` are widened where they do not hold `best` (the release has such rows); the three numbers as
+    published stay as columns of their own.
+
+    Raises
+    ------
+    InputError
+        If there is no date or no place at all.
+    """
+    raw = Raw(sheet, NAME, PUBLISHED, aliases=_ALIASES)
+    raw.require("date_start or year", place=("latitude", "longitude"))
+    if "where_prec" not in raw:
+        raw.say("no column where_prec; every place counts as near (25 km)")
+    if "date_prec" not in raw:
+        raw.say("no column date_prec; every date counts as the day that it names")
+    kind = raw.decoded("type_of_violence", _TYPES)
+    words = by_value(raw["type_of_violence"], lambda cell: _WORDS.get(whole(cell), "Violence"))
+    country = countries(raw["country"])
+    names = raw["adm_1"]
+    where = placed(raw, raw.decoded("where_prec", _GEO), province_codes(country, names), names)
+    start, end, date_precision = _dates(raw)
+    columns = {
+        "event_id": by_value(raw["id"], whole),
+        "title": title_of(raw, words, (raw["side_a"], raw["side_b"]), raw["where_coordinates"]),
+        "event_type": kind,
+        "date_start": start,
+        "date_end": end,
+        "date_precision": date_precision,
+        **where.columns(),
+        "place": raw["where_coordinates"],
+        "stated_country": country,
+        "stated_province": names,
+        "stated_district": raw["adm_2"],
+        "actor1": raw["side_a"],
+        "actor2": raw["side_b"],
+        **_deaths(raw),
+        "sources": sources(raw),
+        "note": raw["where_description"],
+    }
+    labels = {
+        "event_id": "id",
+        "lat": "latitude",
+        "lon": "longitude",
+        "date_start": "date_start",
+        "date_end": "date_end",
+        "geo_precision": "where_prec",
+        "fatalities_low": "low",
+        "fatalities_best": "best",
+        "fatalities_high": "high",
+        "place": "where_coordinates",
+    }
+    gone = {
+        *("id", "side_a", "side_b", "source_article", "source_office", "source_date", "source_headline"),
+        *("where_coordinates", "where_description", "adm_1", "adm_2", "geom_wkt", "country"),
+        *("date_start", "date_end"),
+    }
+    return raw.finish(columns, labels=labels, gone=gone, points=where.points)
+
+
+FORMAT = Format(name=NAME, matches=matches, translate=translate, geo_precision="near", header=header)
+
+
+def _dates(raw: Raw) -> tuple["pd.Series[str]", "pd.Series[str]", "pd.Series[str]"]:
+    """First day, last day and precision; without a last day the precision says how wide the date is."""
+    precision = raw.decoded("date_prec", _DATES)
+    start = days(raw, "date_start", "year")
+    end = ends(raw, "date_end")
+    # What fell back to the year has no end of its own.
+    end = end.mask((start.str.len() == 4).to_numpy(dtype=bool), "")
+    return start.where(end != "", widened(start, precision)), end, precision
+
+
+def _deaths(raw: Raw) -> dict[str, "pd.Series[str]"]:
+    """Numbers of deaths; low and high hold all three of them."""
+    cells = {name: by_value(raw[name], whole) for name in ("low", "best", "high")}
+    numbers = pd.DataFrame({name: pd.to_numeric(column, errors="coerce") for name, column in cells.items()})
+    best = numbers["best"]
+    crossed = ((numbers["low"] > best) | (numbers["high"] < best) | (numbers["low"] > numbers["high"])).to_numpy()
+    if crossed.any():
+        raw.say(
+            "low, best and high stand in another order in some rows; low and high are widened to hold all three "
+            "(the columns low, best, high keep what was published)"
+        )
+        for name, edge in (("low", numbers.min(axis=1)), ("high", numbers.max(axis=1))):
+            wider = raw.texts([f"{one:.0f}" for one in edge.fillna(0)])
+            cells[name] = cells[name].mask(crossed & (cells[name] != ""), wider)
+    return {f"fatalities_{name}": column for name, column in cells.items()}

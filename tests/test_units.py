@@ -1,0 +1,66 @@
+"""Names and codes of units and countries."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from panj.geodata import load
+from panj.geodata.folding import fold_letters, fold_unit
+from panj.geodata.units import country_codes, country_named, inside, unit_codes, units
+
+
+def test_every_name_of_every_province_finds_it():
+    for row in load("provinces").itertuples():
+        names = [row.province_code, row.province, row.name_ru, row.name_tg, row.name_prs, *row.aliases.split("|")]
+        for name in filter(None, names):
+            assert units().find(row.country, name) == row.province_code, name
+            assert units().find(row.country, f"  {name.upper()} ") == row.province_code, name
+
+
+@pytest.mark.parametrize(
+    "form", ["{} province", "{} Province", "Province of {}", "{} wilayat", "Velāyat-e {}", "ولایت {}"]
+)
+def test_words_for_a_province_do_not_count(form):
+    for code, name in units().name.items():
+        assert units().find(units().country[code], form.format(name)) == code
+
+
+def test_two_countries_and_no_country():
+    assert units().find("TJ", "Kunduz") == ""
+    assert units().find("", "Kunduz") == "AF-KDZ"
+    assert units().find("AF", "") == ""
+    country, name = pd.Series(["AF", "TJ", "AF"], dtype="str"), pd.Series(["Kunduz", "Sughd", "x"], dtype="str")
+    assert units().codes(country, name).tolist() == ["AF-KDZ", "TJ-SU", ""]
+    assert units().codes(country[:0], name[:0]).tolist() == []
+
+
+def test_folding():
+    assert fold_letters("Қӯрғонтеппа’ӣ") == "кургонтеппаи"
+    assert fold_letters(" Sar-e_Pol ") == "sar e pol"
+    assert fold_unit("Province") == "province"
+    assert fold_unit(fold_unit("Gorno-Badakhshan Autonomous Oblast'")) == "gorno badakhshan"
+    assert fold_unit("کندز\u200c") == fold_unit("كندز")
+
+
+def test_codes_of_the_table_are_the_tables():
+    codes = unit_codes()
+    assert codes["TI01"] == "TJ-GB"
+    assert codes["AF24"] == "AF-KDZ"
+    assert set(units().name) <= set(codes.values())
+    assert len(set(codes.values())) == len(codes)
+
+
+def test_countries():
+    assert country_codes("fips")["TI"] == "TJ"
+    assert country_codes("fips")["CH"] == "CN"
+    assert country_codes("numeric")["004"] == "AF"
+    assert country_codes("iso3")["UZB"] == "UZ"
+    assert country_named("Russia (Soviet Union)") == "RU"
+    assert country_named("Cote d'Ivoire") == country_named("Ivory Coast") == "CI"
+    assert country_named("NAM") == "NA"
+    assert country_named("") == ""
+
+
+def test_inside():
+    codes = np.array(["AF-KDZ", "AF-TAK", "AF-KDZ"], dtype=object)
+    points = np.array([[68.857, 36.7289], [68.857, 36.7289], [np.nan, np.nan]])
+    assert inside(codes, points).tolist() == [True, False, False]

@@ -42,7 +42,9 @@ def run(folder: Path, rows: int) -> tuple[float, float]:
     sheet, out = folder / "events.csv", folder / "joined"
     write_sheet(sheet, rows)
     start = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", _RUN, str(sheet), str(out)], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", _RUN, str(sheet), str(out)], check=True, capture_output=True, text=True
+    )
     seconds = time.perf_counter() - start
     read, parts, peak = done.stdout.split()
     assert int(read) == rows

@@ -239,6 +239,7 @@ def _crs(document: Mapping[str, Any], file: str) -> CRS:
 
 
 def frame_sheet(frame: pd.DataFrame, file: str, notices: Sequence[str]) -> Sheet:
+    """Rows of a table as a sheet, its geometry as points."""
     geometry = frame.geometry if isinstance(frame, gpd.GeoDataFrame) else None
     rest = [name for name in frame.columns if geometry is None or name != geometry.name]
     columns = {str(name): _texts(frame[name]) for name in rest}

@@ -151,7 +151,7 @@ def test_errors_of_workers_reach_the_user(tmp_path, scheduler):
 
 def test_a_cluster_that_is_not_there():
     with pytest.raises(ClusterError, match="in a `with` block"):
-        next(Cluster()(do_part, None, [1]))
+        next(Cluster()(do_part, None, [1]))  # type: ignore[arg-type]
     with pytest.raises(ClusterError, match="cannot reach the scheduler"), Cluster("nonsense://x"):
         pass
 

@@ -137,7 +137,8 @@ def test_a_stopped_run_goes_on_and_redoes_nothing(tmp_path, sources, after, at):
 def test_a_run_stopped_while_parts_take_their_places_goes_on(tmp_path, sources, monkeypatch):
     from panj.geodata.stores import Folder
 
-    move, moved = Folder.move, []
+    move = Folder.move
+    moved: list[str] = []
 
     def failing(self, name, target):
         if len(moved) == 5:

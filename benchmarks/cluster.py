@@ -7,6 +7,11 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import geopandas as gpd
+import shapely
+from panj.geodata import join
+from panj.geodata.clusters import Cluster
+from panj.geodata.streaming import Settings, join_files
 from result import Result
 from streaming import write_sheet
 
@@ -19,9 +24,6 @@ _PARTS = 24
 
 def seconds(sheet: Path, out: Path, workers: int) -> float:
     """Seconds of a join from the first look at the file to the manifest; the cluster runs already."""
-    from panj.geodata.clusters import Cluster
-    from panj.geodata.streaming import Settings, join_files
-
     with Cluster(workers=workers) as cluster:
         # To start a worker is to import panj and to prepare the region once.
         list(cluster(_ready, None, range(workers)))  # type: ignore[arg-type]
@@ -31,10 +33,6 @@ def seconds(sheet: Path, out: Path, workers: int) -> float:
 
 
 def _ready(work: object, number: int) -> int:  # noqa: ARG001
-    import geopandas as gpd
-    import shapely
-    from panj.geodata import join
-
     join(gpd.GeoDataFrame(geometry=[shapely.Point(70, 38)], crs="EPSG:4326"))
     # Long enough that no worker does another one's.
     time.sleep(1)

@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-
 from result import Result
 
 # The most that a join may take, whatever the size: issue 4.

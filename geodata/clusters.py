@@ -88,6 +88,8 @@ class Cluster:
 def on_worker(function: Callable[[Work, Any], Any], work: Work, item: Any) -> Any:
     """Do one item in a worker, with one thread: there is one worker a core."""
     pa.set_cpu_count(1)
+    # Heeded where numba is not imported yet.
+    os.environ.setdefault("NUMBA_NUM_THREADS", "1")
     try:
         return function(work, item)
     except PanjError as error:

@@ -125,7 +125,7 @@ def read_shapefile(parts: Mapping[str, bytes], file: str, encoding: str | None =
             raise InputError(
                 f"{file}: found a shapefile that cannot be read ({one_line(error)}); export it again"
             ) from error
-    return _frame_sheet(frame, file, [])
+    return frame_sheet(frame, file, [])
 
 
 def read_parquet(content: bytes, file: str) -> Sheet:

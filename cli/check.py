@@ -1,11 +1,14 @@
-"""`panj check`: every problem of an event file, by row."""
+"""`panj check`: what event files are taken for, what is in them, and every problem."""
+
+import json
 
 import click
 
 from ..geodata.joining import join
-from ..geodata.placing import account
 from ..geodata.region import load_region
-from .intake import read, say_conflicts
+from ..geodata.report_text import lines_of
+from ..geodata.reporting import report_of
+from .intake import merge, read, say_conflicts
 from .options import Source, Talk, events_argument, region_option, source_options, talk_options
 
 
@@ -13,33 +16,54 @@ from .options import Source, Talk, events_argument, region_option, source_option
 @events_argument(required=True)
 @source_options
 @region_option
+@click.option("--json", "as_json", is_flag=True, help="The whole report as one JSON object, with every row.")
+@click.option(
+    "-n",
+    "--examples",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    metavar="N",
+    help="Rows shown of each problem.",
+)
 @talk_options
 def command(
     events: tuple[str, ...],
     source: Source,
     region: str,
     *,
+    as_json: bool,
+    examples: int,
     verbose: bool,
     quiet: bool,
 ) -> None:
-    """Say what is wrong in an event file, row by row; exit with 1 if any row is rejected.
+    """Say what event files are taken for, what is in them, and what is wrong; exit with 1 if any row is rejected.
+
+    Problems stand by reason with some of their rows; -v shows every row.
 
     \b
     Examples:
       panj check events.csv
-      panj check events.xlsx --sheet 2015
+      panj check events.xlsx --sheet 2015 -v
+      panj check acled.csv ucdp.csv --merge-duplicates
+      panj check events.csv --json > report.json
     """  # noqa: D301
     talk = Talk(quiet=quiet, verbose=verbose)
     table = read(events, source, talk)
-    for problem in table.rejected.to_dict("records"):
-        click.echo(
-            f"{problem['file']}: row {problem['row']}: {problem['column']}: {problem['value']!r}: {problem['reason']}"
-        )
     place = load_region(region)
-    joined = join(table.events, region=place)
-    for row in joined[joined["listed_reason"].notna()].to_dict("records"):
-        talk.detail(f"listed: {row['title']}: {row['listed_reason']}")
+    rows, merges = merge(table.events, source, talk)
+    with talk.busy("joining to the border"):
+        joined = join(rows, region=place)
+    report = report_of(table, joined, place, merged=len(table.events) - len(rows))
+    if as_json:
+        merged = json.loads(merges.to_json(orient="records", force_ascii=False))
+        click.echo(json.dumps(report.as_dict() | {"merges": merged}, ensure_ascii=False, indent=2))
+    else:
+        for line in lines_of(report, examples=None if verbose else examples):
+            click.echo(line)
+        for merged in merges.to_dict("records"):
+            talk.detail(f"merged: {merged['merged_ids']}: {merged['why']}")
     say_conflicts(joined, talk)
-    talk.say(account(joined, len(table.rejected), region=place).line())
-    if len(table.rejected):
+    talk.say(report.account.line())
+    if report.account.rejected:
         raise click.exceptions.Exit(1)

@@ -17,7 +17,7 @@ from ..geodata.ramps import DEFAULT
 from ..geodata.region import load_region, region_path
 from ..layers.bordermap import BorderMap
 from ..layers.terrain import RasterLayer, ReliefLayer
-from .intake import check_outputs, finish, read, say_conflicts, write_rejected
+from .intake import check_outputs, finish, merge, merged_path, read, say_conflicts, write_rejected
 from .options import Source, Talk
 
 
@@ -109,16 +109,19 @@ class Drawing:
             layer.check(region)
         bad = pd.DataFrame()
         bad_path = None
+        merged = 0
         if self.events:
             table = read(self.events, self.source, talk)
-            rows, bad = table.events, table.rejected
+            bad = table.rejected
             bad_path = write_rejected(bad, path)
+            rows, _ = merge(table.events, self.source, talk, merged_path(target, self.events, [path]))
+            merged = len(table.events) - len(rows)
         else:
             rows = load(region.datasets["chronicle"])
         chosen, left_out = choose(spread_marks(rows), since=self.since, until=self.until, types=self.types)
         with talk.busy("joining to the border"):
             joined = join(chosen, region=region)
-        sums = account(joined, len(bad), region=region, left_out=left_out)
+        sums = account(joined, len(bad), region=region, left_out=left_out, merged=merged)
         if sums.read > sums.rejected or not self.events:
             with talk.busy(f"drawing {target}"):
                 page = BorderMap(

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import click
+import geopandas as gpd
 import pandas as pd
 
 from ..geodata.csvtext import csv_bytes
@@ -77,14 +78,15 @@ def check_outputs(
     return path
 
 
-def _free_name(events: Sequence[str], folder: Path, taken: Sequence[str | Path]) -> Path:
+def _free_name(events: Sequence[str], folder: Path, taken: Sequence[str | Path], what: str = "rejected") -> Path:
+    """`NAME.rejected.csv`, or with the first number that no file in use has."""
     first = events[0] if events and events[0] != "-" else "stdin"
     name = Path(first).name
     stem = name_of(first) if is_address(first) else name.split(".")[0]
     again = _AGAIN.match(name)
     number = int(again[1] or 1) + 1 if again and not is_address(first) else 1
     while True:
-        path = folder / f"{stem or 'events'}.rejected{f'.{number}' if number > 1 else ''}.csv"
+        path = folder / f"{stem or 'events'}.{what}{f'.{number}' if number > 1 else ''}.csv"
         if not any(same_file(path, one) for one in taken):
             return path
         number += 1
@@ -96,6 +98,48 @@ def write_rejected(rejected: pd.DataFrame, path: Path) -> Path | None:
         return None
     write_whole(path, csv_bytes(rejected))
     return path
+
+
+def merge(
+    events: gpd.GeoDataFrame, source: Source, talk: Talk, report: Path | None = None
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Merge duplicate reports where the source options ask for it, and write what was merged and why.
+
+    Parameters
+    ----------
+    events
+        What was read.
+    report
+        Where the report goes, if there is anything to report; None writes none.
+
+    Returns
+    -------
+    tuple
+        The events, and the report (empty where nothing was merged).
+    """
+    if not source.merge_duplicates:
+        return events, pd.DataFrame()
+    from ..geodata.merging import merge_duplicates  # noqa: PLC0415 - only where it is asked for
+
+    with talk.busy("comparing reports across data sets"):
+        merged, lines = merge_duplicates(events)
+    if report is not None and len(lines):
+        write_whole(report, csv_bytes(lines))
+    gone, where = len(events) - len(merged), f" ({report.name})" if report is not None else ""
+    talk.say(
+        f"merged {gone + len(lines)} reports into {len(lines)} event{'' if len(lines) == 1 else 's'}{where}"
+        if gone
+        else "nothing to merge"
+    )
+    if lines.attrs["crowded"]:
+        talk.say(f"{lines.attrs['crowded']} events were left alone: too many others could be the same event as they")
+    return merged, lines
+
+
+def merged_path(target: Path, events: Sequence[str], taken: Sequence[str | Path] = ()) -> Path:
+    """Where the report of merged events goes: `NAME.merged.csv` in the target's folder, past names that are in use."""
+    read = [_STDIN if one == "-" else one for one in events if not is_address(one)]
+    return _free_name(events, target.resolve().parent, [*read, target, *taken], "merged")
 
 
 def say_conflicts(joined: pd.DataFrame, talk: Talk) -> None:

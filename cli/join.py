@@ -18,7 +18,16 @@ from ..geodata.region import Region, load_region, region_path
 from ..geodata.stores import is_network, is_url, store_of
 from ..geodata.streaming import Engine, Joined, Settings, is_folder, join_files, local
 from ..geodata.writing import check_folder
-from .intake import check_outputs, finish, read, say_conflict_count, say_conflicts, write_rejected
+from .intake import (
+    check_outputs,
+    finish,
+    merge,
+    merged_path,
+    read,
+    say_conflict_count,
+    say_conflicts,
+    write_rejected,
+)
 from .options import Source, Talk, events_argument, region_option, rejected_options, source_options, talk_options
 
 _STDOUT = "-"
@@ -107,30 +116,40 @@ def command(
         check_folder(target)
     path = check_outputs(target, events, rejected, others=[region_path(region)])
     run = _Run(events, output, source, load_region(region), talk, force)
-    if events != (_STDOUT,) and (is_folder(output) or engine == "dask" or any(map(is_network, events))):
-        with _engine(engine, scheduler) as chosen:
-            told = _in_parts(run, chosen, path)
-        say_conflict_count(told.conflicts, talk)
-        finish(told.account, told.rejected_file, talk, strict=strict)
+    if engine == "dask" and (source.merge_duplicates or _STDOUT in events):
+        what = "--merge-duplicates, which takes all rows," if source.merge_duplicates else "stdin"
+        raise InputError(f"found {what} with --engine dask; expected files, joined part by part; leave --engine out")
+    big = is_folder(output) or engine == "dask" or any(map(is_network, events))
+    if not big or source.merge_duplicates or events == (_STDOUT,):
+        _in_memory(run, target, path, strict=strict)
         return
-    if engine == "dask":
-        raise InputError("found stdin for --engine dask; expected files that its workers can read; name them")
-    table = read(events, source, talk)
-    bad_path = write_rejected(table.rejected, path)
+    with _engine(engine, scheduler) as chosen:
+        told = _in_parts(run, chosen, path)
+    say_conflict_count(told.conflicts, talk)
+    finish(told.account, told.rejected_file, talk, strict=strict)
+
+
+def _in_memory(run: _Run, target: Path, rejected: Path, *, strict: bool) -> None:
+    """Join all rows at once."""
+    talk = run.talk
+    table = read(run.events, run.source, talk)
+    bad_path = write_rejected(table.rejected, rejected)
+    rows, _ = merge(table.events, run.source, talk, merged_path(target, run.events, [rejected]))
     with talk.busy("joining to the border"):
-        joined = join(table.events, region=run.region)
+        joined = join(rows, region=run.region)
     if len(joined):
-        with talk.busy(f"writing {output}"):
-            if output == _STDOUT:
+        with talk.busy(f"writing {run.output}"):
+            if run.output == _STDOUT:
                 write_lines(joined, sys.stdout.buffer)
-            elif is_folder(output):
-                write_folder(joined, output, force=force)
+            elif is_folder(run.output):
+                write_folder(joined, run.output, force=run.force)
             else:
                 write_table(joined, target)
-        if output != _STDOUT:
-            talk.say(f"wrote {output}")
+        if run.output != _STDOUT:
+            talk.say(f"wrote {run.output}")
     say_conflicts(joined, talk)
-    finish(account(joined, len(table.rejected), region=run.region), bad_path, talk, strict=strict)
+    sums = account(joined, len(table.rejected), region=run.region, merged=len(table.events) - len(rows))
+    finish(sums, bad_path, talk, strict=strict)
 
 
 @contextmanager

@@ -82,10 +82,11 @@ class Source:
     sheet: str | None = None
     format: str | None = None
     remote: bool = False
+    merge_duplicates: bool = False
 
 
 def source_options(function: F) -> F:
-    """Add `--format`, `--encoding`, `--sheet` and `--remote`; the command gets them as one `source`."""
+    """Add the options of reading; the command gets what they say as one `source`."""
 
     @wraps(function)
     def gathered(*args: Any, **options: Any) -> Any:
@@ -94,6 +95,11 @@ def source_options(function: F) -> F:
 
     taking: Callable[..., Any] = gathered
     for option in (
+        click.option(
+            "--merge-duplicates",
+            is_flag=True,
+            help="Make reports of one event in several data sets one event (report: NAME.merged.csv).",
+        ),
         click.option("--remote", is_flag=True, help="Allow http(s) addresses as EVENTS, such as a published sheet."),
         click.option("--sheet", metavar="NAME", help="Sheet of a workbook (default: the first that has rows)."),
         click.option("--encoding", metavar="NAME", help="Encoding of CSV files, if guessing fails (cp1251, ...)."),

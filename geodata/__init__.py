@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .gazetteer import Gazetteer
     from .joining import join
     from .loading import load, load_raster
+    from .merging import merge_duplicates
     from .raster import Raster
     from .reading import EventTable, read_events
     from .region import Region, load_region
@@ -40,6 +41,7 @@ _HOMES = {
     "load": "loading",
     "load_raster": "loading",
     "load_region": "region",
+    "merge_duplicates": "merging",
     "read_events": "reading",
     "sources_of": "table",
     "verify": "verifying",
@@ -60,6 +62,7 @@ __all__ = [
     "load",
     "load_raster",
     "load_region",
+    "merge_duplicates",
     "read_events",
     "sources_of",
     "verify",

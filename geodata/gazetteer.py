@@ -22,7 +22,9 @@ __all__ = ["SAME_PLACE_KM", "Answer", "Gazetteer", "Place", "country_code", "fol
 
 # A place named behind another ("Barsem, Shughnon district") says where that is, if it is no farther than this.
 _NEARBY_KM = 100.0
-_QUALIFIERS = re.compile(r"\s*[,;،؛(/]\s*")
+_QUALIFIERS = re.compile(r"\s*[,;،؛(/]\s*|\s+[-–—]\s+")
+# No name is longer; what is may be a whole report that slipped into the column.
+_LONGEST = 200
 
 
 class Gazetteer:
@@ -82,6 +84,8 @@ class Gazetteer:
             return Answer(reason=hints.conflict, suggestions=self._anywhere(name)[:1])
         answer = self._tiers(name, hints)
         if answer is None:
+            if len(name) > _LONGEST:
+                return Answer(reason=f"{name[:40]!r}… ({len(name)} characters) is no name of a place")
             head, *behind = [part.strip(" )\t") for part in _QUALIFIERS.split(name)]
             behind = [part for part in behind if part]
             if head and behind:
@@ -135,6 +139,8 @@ class Gazetteer:
 
     def _steps(self, name: str) -> Iterator[tuple[str, Callable[[], Iterable[Place]]]]:
         yield "exact", lambda: self._by_name.get(fold(name), ())
+        if len(name) > _LONGEST:
+            return
         spelled = words(name)
         bare, kind = core(spelled)
         yield "folded", lambda: _all(self._by_letters.get(key, ()) for key in letters(spelled))
@@ -187,6 +193,11 @@ class Gazetteer:
         """Up to three places with near names, the nearest first; those that the hints allow, if there are any."""
         found = dict.fromkeys(place for one in self._near_names.find(name) for place in self._names[one])
         return distinct(self._allowed(found, hints) or found)[:3]
+
+    @cached_property
+    def points(self) -> list[tuple[float, float]]:
+        """Longitude and latitude of every place, in EPSG:4326."""
+        return sorted({(place.lon, place.lat) for places in self._names.values() for place in places})
 
     @cached_property
     def _good_names(self) -> list[str]:

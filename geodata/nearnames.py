@@ -10,6 +10,8 @@ from .placenames import core, sounds, words
 _SHORTEST = 4
 # How much less alike than the best a name may be to be shown beside it.
 _WORSE = 0.1
+# Share of neighbouring letters below which a name is not like another at all.
+_LEAST = 0.45
 
 
 class NearNames:
@@ -39,7 +41,7 @@ class NearNames:
             found = [near for part in _parts(spelled) for key in _keys(part) for near in self._whole.get(key, ())]
         pairs = _pairs("".join(spelled))
         likeness = {near: _likeness(pairs, _pairs("".join(words(near)))) for near in found}
-        least = max(likeness.values(), default=0.0) - _WORSE
+        least = max(_LEAST, max(likeness.values(), default=0.0) - _WORSE)
         return sorted((near for near in likeness if likeness[near] >= least), key=lambda near: (-likeness[near], near))
 
     def _around(self, key: str) -> Iterator[str]:

@@ -44,6 +44,8 @@ class FileReport:
         Its columns in their order, as they stand in the file.
     labels
         The file's column by ours, for every column of ours that one of the file's went into.
+    made
+        Columns of ours that were put together from several, or by a rule.
     kept
         Columns of the file that go along as they are.
     notices
@@ -55,6 +57,7 @@ class FileReport:
     rows: int
     columns: tuple[str, ...]
     labels: Mapping[str, str]
+    made: tuple[str, ...]
     kept: tuple[str, ...]
     notices: tuple[str, ...] = ()
 
@@ -90,7 +93,9 @@ class Piece:
     columns, translated
         The file's columns, and those that the format makes of them.
     labels
-        The file's column by ours, where the two differ.
+        The file's column by ours, for every column of ours that one of the file's went into.
+    composed
+        Columns of ours that hold something and are none of the file's.
     """
 
     cells: pd.DataFrame
@@ -104,6 +109,7 @@ class Piece:
     columns: tuple[str, ...]
     translated: tuple[str, ...]
     labels: Mapping[str, str]
+    composed: tuple[str, ...]
 
 
 @dataclass
@@ -167,25 +173,48 @@ class Reader:
             known.name,
             tuple(map(str, sheet.cells.columns)),
             tuple(map(str, translated.cells.columns)),
-            translated.labels,
+            *_origins(sheet, translated),
         )
+
+
+def _origins(sheet: Sheet, translated: Sheet) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The file's column by ours, by label, name or content; and our columns that are none of the file's."""
+    columns = [str(label) for label in sheet.cells.columns]
+    labels = {ours: label for ours, label in translated.labels.items() if label in columns}
+    composed = []
+    for ours in (one for one in translated.cells.columns if one in (*COLUMNS, "lat", "lon") and one not in labels):
+        cells = translated.cells[ours]
+        same = [ours] if ours in columns else [one for one in columns if _same(cells, sheet.cells[one])]
+        if same:
+            labels[ours] = same[0]
+        elif not is_empty(cells).all():
+            composed.append(ours)
+    return labels, tuple(composed)
+
+
+def _same(ours: "pd.Series[str]", theirs: "pd.Series[str]") -> bool:
+    """Whether a column of ours is one of the file's; the first rows tell most of them apart."""
+    if len(ours) != len(theirs) or not ours.head(100).equals(theirs.head(100)):
+        return False
+    return not is_empty(ours).all() and ours.equals(theirs)
 
 
 def report(pieces: Sequence[Piece], opened: Opened, *, ended: bool = True) -> FileReport:
     """Put together what a file was taken for; a column of ours stands for the file's, or is the file's itself."""
     columns, translated = in_order(piece.columns for piece in pieces), in_order(piece.translated for piece in pieces)
-    ours = [*COLUMNS, "lat", "lon"]
-    labels = {one: label for piece in pieces for one, label in piece.labels.items() if label in columns}
-    labels |= {one: one for one in translated if one in columns and one in ours and one not in labels}
-    used = set(labels.values())
-    kept = tuple(label for label in columns if label in translated and label not in used)
+    # What one piece holds by chance, the first one says of all.
+    labels = {one: label for piece in reversed(pieces) for one, label in piece.labels.items()}
+    labels = {one: labels[one] for one in translated if one in labels}
+    made = tuple(one for one in translated if one not in labels and any(one in piece.composed for piece in pieces))
+    used, there, name = set(labels.values()), set(translated), pieces[0].format
+    kept = tuple(one for one in columns if one not in used and (one in there or f"{name}_{one}" in there))
     findings = reduce(together, [piece.findings for piece in pieces])
     notices = [*opened.notices, *(opened.closing() if ended else ())]
     notices += [notice for piece in pieces for notice in piece.notices]
     notices += [notice for one in findings for notice in one.notices(opened.file)]
     rows = sum(len(piece.rows) + len(piece.rejected) for piece in pieces)
     said = tuple(dict.fromkeys(notices))
-    return FileReport(opened.file, pieces[0].format, rows, tuple(columns), labels, kept, said)
+    return FileReport(opened.file, name, rows, tuple(columns), labels, made, kept, said)
 
 
 def events_of(pieces: Sequence[Piece]) -> gpd.GeoDataFrame:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from .folding import fold_letters
+
 # Letters that keyboards exchange without a change of meaning, and marks that nobody sees.
 _VARIANTS = str.maketrans(
     {"ي": "ی", "ك": "ک", "’": "'", "‘": "'", "ʼ": "'", "ʻ": "'", "`": "'", "\u200c": " "}
@@ -20,22 +22,22 @@ _VARIANTS = str.maketrans(
 )
 # Letters that stand for two, before diacritics go.
 _DOUBLE = str.maketrans({"č": "ch", "š": "sh", "ž": "zh", "ҷ": "дж", "җ": "дж"})
-# After diacritics have gone: one letter for the forms that a sound has in Dari, Pashto, Urdu and Arabic; Tajik and
-# Uzbek letters as a Russian keyboard writes them; Latin letters that do not decompose; apostrophes of all kinds.
+# What `fold_letters` leaves apart: letters that Dari and Pashto spellings exchange, since they sound alike; Uzbek and
+# Russian letters; Latin letters that do not decompose.
 _PLAIN = str.maketrans(
-    dict.fromkeys("يىۍېئے", "ی")
-    | dict.fromkeys("ةۀەھہۂۃح", "ه")
+    dict.fromkeys("ۍئے", "ی")
+    | dict.fromkeys("ۀەھہۂۃح", "ه")
     | dict.fromkeys("أإآٱ", "ا")
-    | dict.fromkeys("ټٹط", "ت")
-    | dict.fromkeys("ډڈ", "د")
-    | dict.fromkeys("ړڑ", "ر")
+    | dict.fromkeys("ٹط", "ت")
+    | dict.fromkeys("ڈ", "د")
+    | dict.fromkeys("ڑ", "ر")
     | dict.fromkeys("ذضظ", "ز")
     | dict.fromkeys("ثص", "س")
-    | dict.fromkeys("ڼںڻ", "ن")
-    | {"ك": "ک", "ګ": "گ", "ؤ": "و", "ء": None, "ـ": None}
-    | dict(zip("ғқҳһәөүіңэ", "гкххаоуине", strict=True))
-    | {"ı": "i", "ø": "o", "ł": "l", "ß": "ss", "ə": "a", "ŋ": "n", "æ": "e", "đ": "d"}
-    | dict.fromkeys("'’‘ʼʻ`′´ʿʾˈˌ\"“”«»")
+    | dict.fromkeys("ںڻ", "ن")
+    | {"ګ": "گ", "ؤ": "و", "ء": None, "ـ": None}
+    | dict(zip("һәөүіңэ", "хаоуине", strict=True))
+    | {"ß": "ss", "ə": "a", "ŋ": "n", "æ": "e"}
+    | dict.fromkeys("'`\"“”«»ˌ")
 )
 _WORD = re.compile(r"[^\W_]+")
 # Letters beyond Latin, Cyrillic and Arabic script.
@@ -104,8 +106,7 @@ def words(name: str) -> tuple[str, ...]:
         # What marks and joints mean elsewhere is not known here.
         return tuple(text.split())
     if not text.isascii():
-        apart = unicodedata.normalize("NFKD", text.translate(_DOUBLE))
-        text = "".join(letter for letter in apart if not unicodedata.combining(letter))
+        text = fold_letters(text.translate(_DOUBLE))
     return tuple(_WORD.findall(text.translate(_PLAIN)))
 
 

@@ -17,19 +17,22 @@ _NOWHERE = ("region", "none")
 
 @dataclass(frozen=True)
 class Account:
-    """What became of the rows; `on_map + listed + rejected + left_out == read`."""
+    """What became of the rows; `on_map + listed + rejected + left_out + merged == read`."""
 
     read: int
     on_map: int
     listed: int
     rejected: int
     left_out: int = 0
+    merged: int = 0
 
     def line(self, rejected_file: Path | None = None) -> str:
         """The account in one line."""
         text = f"read {self.read}: {self.on_map} on the map, {self.listed} listed, {self.rejected} rejected"
         if self.rejected and rejected_file is not None:
             text += f" ({rejected_file.name})"
+        if self.merged:
+            text += f", {self.merged} merged into others"
         return f"{text}, {self.left_out} left out by choice" if self.left_out else text
 
 
@@ -69,7 +72,10 @@ def withheld(table: pd.DataFrame) -> NDArray[np.bool_]:
     return table["withhold"].astype("boolean").fillna(False).to_numpy(dtype=bool)
 
 
-def account(joined: gpd.GeoDataFrame, rejected: int, region: Region | None = None, left_out: int = 0) -> Account:
+def account(
+    joined: gpd.GeoDataFrame, rejected: int, region: Region | None = None, left_out: int = 0, *, merged: int = 0
+) -> Account:
     """Count what became of the rows."""
     listed = int((placement(joined, region) == "listed").sum())
-    return Account(len(joined) + rejected + left_out, len(joined) - listed, listed, rejected, left_out)
+    read = len(joined) + rejected + left_out + merged
+    return Account(read, len(joined) - listed, listed, rejected, left_out, merged)

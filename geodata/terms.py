@@ -70,9 +70,10 @@ def terms_of(table: pd.DataFrame) -> dict[str, Terms]:
     Parameters
     ----------
     table
-        Event table, with or without the column `format_id`. A name there that panj does not know has no terms.
+        Event table, with or without the column `format_id`. A name there that panj does not know has no terms; of
+        names with "|" between, as a merged event has them, each counts.
     """
     if FORMAT_COLUMN not in table.columns:
         return {}
-    present = set(table[FORMAT_COLUMN].dropna().unique())
+    present = {name for names in table[FORMAT_COLUMN].dropna().unique() for name in str(names).split("|")}
     return {name: one for name, one in terms().items() if name in present}

@@ -262,8 +262,78 @@ def test_the_columns_of_style_and_image_are_kept_by_join(tmp_path):
 def test_place_finds_and_says_when_not():
     done = call("place", "Хорог")
     assert done.returncode == 0
-    assert "TJ" in done.stdout
-    assert call("place", "Nowhere at all").returncode == 1
+    assert done.stdout == "Khorog\tTJ\tTJ-GB\t37.4904 71.5534\t1221328\texact\n"
+    done = call("place", "Khorgo")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "did you mean Khorog (TJ" in done.stderr
+    assert "try another spelling" in call("place", "Nowhere at all").stderr
+    done = call("place", "Ishkashim")
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 2
+    assert "2 places; in a sheet" in done.stderr
+
+
+def test_place_as_json():
+    done = call("place", "Ishkashim", "--country", "Таджикистан", "--json")
+    answer = json.loads(done.stdout)
+    assert (done.returncode, answer["tier"], answer["places"][0]["name"]) == (0, "exact", "Ishkoshim")
+    done = call("place", "Khorog", "--admin1", "Kunduz", "--json")
+    answer = json.loads(done.stdout)
+    assert (done.returncode, answer["places"], done.stderr) == (1, [], "")
+    assert answer["suggestions"][0]["name"] == "Khorog"
+    assert "only: Khorog" in answer["reason"]
+
+
+def test_check_shows_some_rows_or_all_or_json(tmp_path):
+    path = tmp_path / "events.csv"
+    path.write_text(
+        "date,title,place\n" + "".join(f"bad{n},One,Khorog\n" for n in range(7)) + "2021,Two,Hororg\n", "utf-8"
+    )
+    done = call("check", path)
+    assert done.returncode == 1
+    assert "format      panj, 8 rows" in done.stdout
+    assert "'bad4' and 2 more" in done.stdout
+    assert done.stderr.splitlines()[-1] == "read 8: 0 on the map, 1 listed, 7 rejected"
+    assert "'bad1' and 5 more" in call("check", path, "-n", "2").stdout
+    assert "row 8: 'bad6'" in call("check", path, "-v").stdout
+    done = call("check", path, "--json", "-q")
+    assert (done.returncode, done.stderr) == (1, "")
+    report = json.loads(done.stdout)
+    assert [one["row"] for one in report["problems"][0]["rows"]] == list(range(2, 9))
+    assert report["account"]["rejected"] == 7
+    assert report["merges"] == []
+
+
+def test_duplicates_are_merged_only_when_asked(tmp_path):
+    import pandas as pd
+
+    head = "event_id,date,title,lat,lon,source_url\n"
+    (tmp_path / "a.csv").write_text(
+        head + "1,2021-06-22,Clash,37.18,68.61,https://a.org/x\n2,2020,Far,37,70,\n", "utf-8"
+    )
+    (tmp_path / "b.csv").write_text(head + "1,2021-06-22,Fighting,37.19,68.62,https://b.org/y\n", "utf-8")
+    told = ["join", "a.csv", "b.csv", "-o", "out.csv"]
+    assert call(*told, cwd=tmp_path).stderr.splitlines()[-1] == "read 3: 3 on the map, 0 listed, 0 rejected"
+    assert not (tmp_path / "a.merged.csv").exists()
+    done = call(*told, "--merge-duplicates", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "merged 2 reports into 1 event (a.merged.csv)" in done.stderr
+    assert done.stderr.splitlines()[-1] == "read 3: 2 on the map, 0 listed, 0 rejected, 1 merged into others"
+    report = pd.read_csv(tmp_path / "a.merged.csv")
+    assert report["merged_ids"].tolist() == ['["a:1", "b:1"]']
+    table = pd.read_csv(tmp_path / "out.csv")
+    assert table["event_id"].tolist() == ["1|1", "2"]
+    assert table["dataset"].tolist() == ["a|b", "a"]
+    # A table that panj wrote is read back as it is, and merging again changes nothing.
+    done = call("join", "out.csv", "--merge-duplicates", "-o", "again.csv", cwd=tmp_path)
+    assert "nothing to merge" in done.stderr
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "again.csv"), table)
+    done = call("map", "a.csv", "b.csv", "--merge-duplicates", "--since", "2021", "-o", "out.html", cwd=tmp_path)
+    assert "read 3: 1 on the map, 0 listed, 0 rejected, 1 merged into others, 1 left out by choice" in done.stderr
+    report = json.loads(call("check", "a.csv", "b.csv", "--merge-duplicates", "--json", cwd=tmp_path).stdout)
+    assert report["merges"][0]["reports"] == 2
+    assert report["account"]["merged"] == 1
+    assert sorted(path.name for path in tmp_path.glob("*.merged*")) == ["a.merged.csv"]
 
 
 def test_geodata_list_and_verify():

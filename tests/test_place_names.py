@@ -99,6 +99,8 @@ SPELLINGS = [
     ("Farkhar", "AF", "", "Farkhar", "exact"),
     ("Barsem, Shughnon district, GBAO, Tajikistan", "", "", "Barsem", "exact"),
     ("Khorog / Хоруғ", "", "", "Khorog", "exact"),
+    ("Ишкашим – Таджикистан", "", "", "Ishkoshim", "respelled"),
+    ("Хорог – ГБАО", "", "", "Khorog", "exact"),
 ]
 
 
@@ -139,6 +141,7 @@ def test_a_name_of_both_banks_is_nobodys_without_a_hint(built_in, name):
         (("Khanabad", "", "Kandahar"), ["no place 'Khanabad' in Kandahar, only: "]),
         (("Qwertyuiop",), ["no place 'Qwertyuiop' in the gazetteer"]),
         (("",), ["no place ''"]),
+        (("Khorog, " * 4000,), ["(32000 characters) is no name of a place"]),
         (("(,;/)",), ["no place '(,;/)'"]),
     ],
 )
@@ -219,7 +222,7 @@ def test_any_text_is_answered(name, country, admin1):
     assert bool(answer.places) == bool(answer.tier)
 
 
-_KEPT = []
+_KEPT: list = []
 
 
 def _shared():

@@ -53,3 +53,9 @@ def test_no_rows_and_no_rejected():
     assert Account(1234567, 1234560, 0, 7).line(Path("e.csv")) == (
         "read 1234567: 1234560 on the map, 0 listed, 7 rejected (e.csv)"
     )
+
+
+def test_merged_events_are_part_of_the_account():
+    line = Account(1000, 950, 30, 10, 0, 10).line()
+    assert line == "read 1000: 950 on the map, 30 listed, 10 rejected, 10 merged into others"
+    assert Account(5, 1, 1, 1, 1, 1).line().endswith("1 rejected, 1 merged into others, 1 left out by choice")

@@ -42,4 +42,6 @@ def test_terms_of_a_table_are_those_of_its_rows():
     table = pd.DataFrame({"format_id": ["ucdp-ged", None, "acled", "acled", "unheard-of"]})
     assert list(terms_of(table)) == ["acled", "ucdp-ged"]
     assert terms_of(table[:1]) == {"ucdp-ged": terms()["ucdp-ged"]}
+    # A merged event is of several.
+    assert list(terms_of(pd.DataFrame({"format_id": ["gtd|ucdp-ged"]}))) == ["ucdp-ged", "gtd"]
     assert terms_of(pd.DataFrame({"title": ["a"]})) == {}

@@ -1,0 +1,175 @@
+"""The report of a check: nothing that is wrong is missing from it, and it fits a terminal."""
+
+import json
+from io import BytesIO
+
+import pytest
+from panj.geodata import join, read_events
+from panj.geodata.region import load_region
+from panj.geodata.report_text import lines_of
+from panj.geodata.reporting import not_kept, pattern_of, report_of
+
+SHEET = """Date,title,place,country,latitude,lon,event_type,mine,fatalities_best
+2021-06-22,At the crossing,Sherkhan-Bandar,,,,battle,x,3
+2021-06-23,Again,Sherkhan-Bandar,,,,battle,,
+2021-06-23,By its name,Khorog,,,,report,,
+someday,Bad,Khorog,,,,battle,,
+sometime,Bad two,Khorog,,,,protest,,
+never,Bad three,Khorog,,,,protest,,
+2021-05,Where,Khorgo,,,,protest,,
+2020,Homonym,Ishkashim,,,,protest,,
+2019-01-02,Negative,,AF,37.5,69.9,explosion,,-5
+2019-01-02,Conflict,,AF,38.5,68.9,explosion,,5
+"""
+
+
+def report(text, **options):
+    table = read_events(BytesIO(text.encode()))
+    region = load_region()
+    return report_of(table, join(table.events, region), region, **options)
+
+
+@pytest.fixture(scope="module")
+def checked():
+    return report(SHEET)
+
+
+def test_what_the_file_was_taken_for(checked):
+    (file,) = checked.files
+    assert (file.format, file.rows) == ("panj", 10)
+    assert file.labels["date_start"] == "Date"
+    assert file.labels["lat"] == "latitude"
+    assert file.labels["title"] == "title"
+    assert (file.kept, file.made, not_kept(file)) == (("mine",), (), ())
+    assert "actor1" in checked.missing
+    assert "title" not in checked.missing
+
+
+def test_a_foreign_format_is_mapped_by_name_and_content():
+    lines = [
+        "id,year,type_of_violence,side_a,side_b,where_coordinates,latitude,longitude,country,date_start,date_end,best,high,low",
+        "7,2021,1,Taliban,Police,Kunduz city,36.7,68.9,Afghanistan,2021-06-22,2021-06-22,3,4,2",
+        "8,2021,1,Taliban,Army,Kunduz city,36.7,68.9,Afghanistan,2021-06-23,2021-06-23,3,4,2",
+    ]
+    (file,) = report("\n".join(lines)).files
+    assert file.format == "ucdp-ged"
+    assert (file.labels["actor1"], file.labels["lat"], file.labels["event_id"]) == ("side_a", "latitude", "id")
+    assert "title" in file.made
+    assert "type_of_violence" in file.kept
+    assert set(not_kept(file)) & {"side_a", "type_of_violence"} == set()
+
+
+def test_counts(checked):
+    assert checked.counts["event_type"] == {"battle": 2, "explosion": 1, "protest": 1, "report": 1}
+    assert checked.counts["year"] == {"2019": 1, "2021": 4}
+    assert checked.counts["date_precision"] == {"day": 4, "month": 1}
+    assert checked.counts["placement"] == {"point": 4, "listed": 1}
+    assert list(checked.counts["geo_precision"]) == ["place"]
+
+
+def test_every_problem_stands_with_all_its_rows(checked):
+    found = {(one.effect, one.column): one for one in checked.problems}
+    dates = found["rejected", "Date"]
+    assert dates is checked.problems[0]
+    assert [(one.row, one.value) for one in dates.rows] == [(5, "someday"), (6, "sometime"), (7, "never")]
+    assert "is the name of 2 places" in found["rejected", "place"].reason
+    assert "did you mean Khorog" in found["listed", ""].reason
+    assert found["listed", ""].rows[0].title == "Where"
+    assert "stated AF, but the point is in TJ" in found["kept", "country"].reason
+    rejected = sum(one.count for one in checked.problems if one.effect == "rejected")
+    assert rejected == checked.account.rejected == 5
+    assert all(one.count == len(one.rows) for one in checked.problems)
+
+
+def test_places_by_another_spelling(checked):
+    (named,) = checked.names
+    assert (named.name, named.tier, named.events) == ("Sherkhan-Bandar", "folded", 2)
+    assert named.place.startswith("Sher Khan Bandar (AF, AF-KDZ")
+
+
+def test_merged_events_are_in_the_account():
+    checked = report(SHEET, merged=3)
+    assert checked.account.merged == 3
+    assert checked.account.read == 13
+    assert ", 3 merged into others" in checked.account.line()
+
+
+def test_it_is_one_json_object(checked):
+    plain = json.loads(json.dumps(checked.as_dict(), ensure_ascii=False))
+    assert plain["files"][0]["mapping"]["date_start"] == "Date"
+    assert plain["problems"][0]["rows"][2] == {
+        "file": "stdin",
+        "row": 7,
+        "value": "never",
+        "event_id": "",
+        "title": "",
+        "reason": checked.problems[0].reason,
+    }
+    assert plain["account"]["read"] == 10
+    assert plain["counts"]["year"]["2019"] == 1
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_lines_fit_and_hold_some_rows(checked, width):
+    lines = list(lines_of(checked, examples=2, width=width))
+    assert max(map(len, lines)) <= width
+    text = " ".join(" ".join(lines).split())
+    for words in (
+        "format panj, 10 rows",
+        "Date -> date_start",
+        "kept as is mine",
+        "5 events",
+        "type battle 2, explosion 1, protest 1, report 1",
+        "on the map 4, listed 1",
+        "rejected 3 Date: not an ISO date",
+        "row 5 'someday'; row 6 'sometime' and 1 more",
+        "Sherkhan-Bandar = Sher Khan Bandar",
+    ):
+        assert words in text
+    assert not any("\x1b" in line or "\u00a0" in line for line in lines)
+
+
+def test_all_rows_on_lines_of_their_own(checked):
+    lines = [line.strip() for line in lines_of(checked, examples=None)]
+    assert "stdin: row 7: 'never'" in lines
+    assert any(line.endswith(": Where") for line in lines)
+
+
+def test_a_file_without_a_fault():
+    checked = report("date,title,lat,lon\n2021,One,37,69\n")
+    lines = list(lines_of(checked))
+    assert "problems" not in lines
+    assert "1 event" in lines
+    assert checked.names == ()
+
+
+def test_many_names_are_cut_but_not_lost():
+    rows = "".join(f"2021,One,{'-' * number}Khorog{'-' * number}\n" for number in range(1, 15))
+    checked = report(f"date,title,place\n{rows}")
+    assert len(checked.names) == 14
+    assert "  and 4 more (-v shows all)" in list(lines_of(checked))
+    assert not any("more (-v" in line for line in lines_of(checked, examples=None))
+
+
+def test_one_reason_of_many_rows_is_one_problem():
+    rows = "".join(f"2021,Event {name},{name}\n" for name in ("Khorgo", "O'Nowhere", "Khorgo", "Kunduzo"))
+    (problem,) = report(f"date,title,place\n{rows}").problems
+    assert (problem.effect, problem.count, problem.reason) == ("listed", 4, "no place … in the gazetteer")
+    lines = list(lines_of(report(f"date,title,place\n{rows}"), examples=3))
+    assert any("Event Khorgo: no place 'Khorgo' in the gazetteer; did you mean Khorog" in line for line in lines)
+    assert lines[-1].strip() == "and 1 more"
+    assert sum("no place 'Kh" in line for line in lines_of(report(f"date,title,place\n{rows}"), examples=None)) == 2
+
+
+@pytest.mark.parametrize(
+    ("reason", "pattern"),
+    [
+        ("'A' is the name of 3 places: A (TJ), B (AF); give country", "… is the name of several places; give country"),
+        ("no place 'A' in AF, only: A (TJ)", "no place … in AF"),
+        ("not drawn: lat 37.5, lon -1", "not drawn: lat …, lon …"),
+        ('"O\'N" is no province', "… is no province"),
+        ("the file's own 'a' and 'b'", "the file's own … and …"),
+    ],
+)
+def test_patterns(reason, pattern):
+    assert pattern_of(reason) == pattern

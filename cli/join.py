@@ -95,7 +95,8 @@ def command(
     Input, told by the content:
       CSV, TSV    one's own sheet, ACLED, UCDP GED, GDELT (no header), GTD; also what panj wrote
       Excel       .xlsx, .xls, .xlsb, .ods
-      vector      GeoJSON, GeoJSON lines, GeoPackage, GeoParquet, and a FOLDER/ that panj wrote
+      vector      GeoJSON, GeoJSON lines, GeoPackage, GeoParquet, shapefile, and a FOLDER/ that panj wrote
+      zip, gz     of one of these
 
     \b
     Examples:

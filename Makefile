@@ -46,8 +46,9 @@ format: $(VENV)/.dev  ## put the code in form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/.dev  ## benchmarks side by side with peers
-	@$(BIN)/python benchmarks/join.py
+bench: $(VENV)/.dev  ## benchmarks side by side with peers; writes benchmarks/results.json
+	@$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	@$(BIN)/python benchmarks/run.py
 
 data: $(VENV)/.dev  ## rebuild the built-in data from its sources and compare
 	@$(BIN)/panj geodata build

@@ -1,5 +1,6 @@
 """What `panj map` and `panj still` share: from event files to a map, with the account at the end."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from ..geodata.marking import spread_marks
 from ..geodata.placing import account
 from ..geodata.ramps import DEFAULT
 from ..geodata.region import load_region, region_path
+from ..geodata.summarising import part
 from ..layers.bordermap import BorderMap
 from ..layers.terrain import RasterLayer, ReliefLayer
 from .intake import check_outputs, finish, merge, merged_path, read, say_conflicts, write_rejected
@@ -42,6 +44,7 @@ class Drawing:
     raster_title: str | None
     raster_unit: str | None
     rejected: str | None
+    i_hold_the_rights: bool
     source: Source
     region: str
     strict: bool
@@ -121,7 +124,8 @@ class Drawing:
         chosen, left_out = choose(spread_marks(rows), since=self.since, until=self.until, types=self.types)
         with talk.busy("joining to the border"):
             joined = join(chosen, region=region)
-        sums = account(joined, len(bad), region=region, left_out=left_out, merged=merged)
+        placing = part(joined, region, hold_rights=self.i_hold_the_rights).placing
+        sums = account(joined, len(bad), region=region, left_out=left_out, merged=merged, placing=placing)
         if sums.read > sums.rejected or not self.events:
             with talk.busy(f"drawing {target}"):
                 page = BorderMap(
@@ -130,6 +134,7 @@ class Drawing:
                     subtitle=self.subtitle,
                     credit=self.credit,
                     remote_images=remote_images,
+                    i_hold_the_rights=self.i_hold_the_rights,
                     **drawn,
                 )
                 for layer in ground:
@@ -137,6 +142,9 @@ class Drawing:
                 shown = write(page)
             for notice in notices(page):
                 talk.say(notice)
+            for one in page.cited:
+                # The day of reading stands here only: the page has no clock.
+                talk.say(f"cite: {one.cite(self.date or dt.datetime.now(dt.UTC).date().isoformat())}")
             if shown is not None and shown < sums.on_map:
                 talk.say(f"{sums.on_map - shown} of the events on the map lie outside the view of this picture")
             talk.say(f"wrote {target} ({target.stat().st_size / 1e6:.2f} MB)")

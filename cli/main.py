@@ -15,6 +15,7 @@ COMMANDS = {
     "map": ("map", "Write an interactive map as one HTML file."),
     "still": ("still", "Draw the map as a picture: PNG, SVG or PDF."),
     "join": ("join", "Join events to the border: distance, side, kilometre, province."),
+    "bands": ("bands", "Count events and deaths by distance from the border."),
     "check": ("check", "Say what is wrong in an event file, row by row."),
     "template": ("template", "Write a starter sheet for your own events."),
     "embed": ("embed", "Write the snippet that puts a page into an article, and its poster."),

@@ -159,6 +159,11 @@ def drawing_options(function: F) -> F:
         ground_options,
         choosing_options,
         heading_options,
+        click.option(
+            "--i-hold-the-rights",
+            is_flag=True,
+            help="Show events one by one whose terms ask for counts only (ACLED, GTD); the map says so.",
+        ),
         click.option("--lang", default="en", show_default=True, metavar="|".join(LANGUAGES), help="Language."),
         click.option("--layers", metavar="A,B", help="Only these layers (see `panj layers`)."),
         events_argument(required=False),

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .banding import bands
     from .errors import (
         DamagedDataError,
         InputError,
@@ -37,6 +38,7 @@ _HOMES = {
     "Raster": "raster",
     "Region": "region",
     "UnknownNameError": "errors",
+    "bands": "banding",
     "join": "joining",
     "load": "loading",
     "load_raster": "loading",
@@ -58,6 +60,7 @@ __all__ = [
     "Raster",
     "Region",
     "UnknownNameError",
+    "bands",
     "join",
     "load",
     "load_raster",

@@ -1,32 +1,33 @@
 """Distance to a line on the ellipsoid, and the kilometre of its nearest point: exact, for arrays of points."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import Geod, Transformer
-from scipy.spatial import cKDTree
+from pyproj import Geod
+
+from .ellipsoid import earth_centred
+from .engine import in_pieces
+from .segments import Segments
 
 Floats = npt.NDArray[np.float64]
+Space = tuple[Floats, Floats, Floats]
 
-# The line is sampled this densely for the search; the foot is then refined on the segments beside each candidate.
-_SPACING_M = 40.0
-# So many nearest samples are looked at: bends where two stretches are about as near are told apart.
-_CANDIDATES = 4
-# Most points lie far from the line beside the spacing of its samples: wide leaves spare the tree's many visits.
-_LEAF = 256
+# The line is cut this short for the search.
+_SPACING_M = 200.0
 # Beyond this the nearest chord through the earth may miss the nearest way over it by a metre: the search is geodesic.
-_FAR_M = 450_000.0
-# For far points every tenth sample between vertices will do: 200 m aside, at 450 km, are 5 cm.
-_FAR_STEP = 10
+FAR_M = 450_000.0
+# For far points samples so far apart will do: 200 m aside, at 450 km, are 5 cm.
+_FAR_SPACING_M = 400.0
 # Samples in one block of the far search, level by level.
 _BLOCKS = (4096, 512, 64, 8, 1)
-_CHUNK = 200_000
 _FAR_CHUNK = 20_000
+# A point estimated beyond FAR_M is certainly not nearer than so much less.
+_CLEAR_M = 1000.0
 _GEOD = Geod(ellps="WGS84")
-_TO_ECEF = Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
 
 
 @dataclass(frozen=True)
@@ -54,28 +55,21 @@ class BorderLine:
     Parameters
     ----------
     line
-        LineString of at least two vertices.
+        LineString of at least two vertices, or any geometry of several lines; chainage then runs through all of them.
     """
 
-    def __init__(self, line: shapely.LineString) -> None:
-        lon, lat = np.asarray(shapely.get_coordinates(line)).T
-        _, _, step = _GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])
-        chainage = np.concatenate([[0.0], np.cumsum(step)])
-        pieces = np.maximum(1, np.ceil(step / _SPACING_M).astype(int))
-        index = np.repeat(np.arange(len(step)), pieces)
-        part = np.arange(len(index)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-        share = part / pieces[index]
-        self._lon = np.append(lon[index] + share * (lon[index + 1] - lon[index]), lon[-1])
-        self._lat = np.append(lat[index] + share * (lat[index + 1] - lat[index]), lat[-1])
-        self._chainage = np.append(chainage[index] + share * step[index], chainage[-1])
-        self._xyz = _ecef(self._lon, self._lat)
-        self._tree = cKDTree(self._xyz, leafsize=_LEAF)
-        self._far = np.append(np.flatnonzero(part % _FAR_STEP == 0), len(self._lon) - 1)
+    def __init__(self, line: shapely.Geometry) -> None:
+        self._segments = Segments.of(_paths(line), _SPACING_M)
+        self._far = Segments.of(_paths(line), _FAR_SPACING_M)
+        samples = self._far.lon, self._far.lat
+        # With the leaps from one line to the next, if there are several.
+        between = _GEOD.inv(samples[0][:-1], samples[1][:-1], samples[0][1:], samples[1][1:])[2]
+        self._far_along = np.concatenate([[0.0], np.cumsum(between)])
 
     @property
     def length_km(self) -> float:
         """Geodesic length of the whole line."""
-        return float(self._chainage[-1]) / 1000
+        return float(self._segments.chainage[-1]) / 1000
 
     def locate(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> Located:
         """Find distance and chainage of the line's nearest point.
@@ -89,38 +83,45 @@ class BorderLine:
         lat = np.asarray(lat, dtype="float64")
         distance = np.full(lon.shape, np.nan)
         chainage = np.full(lon.shape, np.nan)
-        good = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
-        for start in range(0, len(good), _CHUNK):
-            rows = good[start : start + _CHUNK]
-            distance[rows], chainage[rows] = self._locate(lon[rows], lat[rows])
+
+        def work(some: slice) -> None:
+            good = np.isfinite(lon[some]) & np.isfinite(lat[some])
+            x, y = lon[some][good], lat[some][good]
+            distance[some][good], chainage[some][good] = self.metres(x, y, earth_centred(x, y), len(lon))
+
+        in_pieces(work, len(lon))
         return Located(distance / 1000, chainage / 1000)
 
-    def _locate(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-        point = _ecef(lon, lat)
-        count = min(_CANDIDATES, len(self._lon))
-        _, near = self._tree.query(point, k=count, workers=-1)
-        near = near.reshape(len(lon), count)
-        best = np.full(len(lon), np.inf)
-        foot_lon, foot_lat, chainage = lon.copy(), lat.copy(), np.zeros(len(lon))
-        for column in range(count):
-            for offset in (-1, 0):
-                first = np.clip(near[:, column] + offset, 0, len(self._lon) - 2)
-                share, square = self._foot(point, first)
-                better = square < best
-                if not better.any():
-                    continue
-                best[better] = square[better]
-                at, along = first[better], share[better]
-                foot_lon[better] = self._lon[at] + along * (self._lon[at + 1] - self._lon[at])
-                foot_lat[better] = self._lat[at] + along * (self._lat[at + 1] - self._lat[at])
-                chainage[better] = self._chainage[at] + along * (self._chainage[at + 1] - self._chainage[at])
-        _, _, metres = _GEOD.inv(lon, lat, foot_lon, foot_lat)
-        distance = np.asarray(metres)
-        far = np.flatnonzero(distance > _FAR_M)
+    def metres(self, lon: Floats, lat: Floats, space: Space, rows: int) -> tuple[Floats, Floats]:
+        """Distance and chainage of the line's nearest point, in metres.
+
+        Parameters
+        ----------
+        lon, lat, space
+            The points, all finite: degrees, and earth-centred metres.
+        rows
+            How many rows the whole work has, of which these are a part; it decides the engine.
+        """
+        found = self._segments.nearest(space, rows)
+        distance = found.metres
+        chainage = self._segments.chainage[found.segment] + found.share * self._segments.step[found.segment]
+        # An estimate far beyond is none (NaN at the antipode), but never less than the chord.
+        far = np.flatnonzero(~(distance <= FAR_M))
         for start in range(0, len(far), _FAR_CHUNK):
-            rows = far[start : start + _FAR_CHUNK]
-            distance[rows], chainage[rows] = self._locate_far(lon[rows], lat[rows])
+            some = far[start : start + _FAR_CHUNK]
+            distance[some], chainage[some] = self._locate_far(lon[some], lat[some])
         return distance, chainage
+
+    def farther(self, lon: Floats, lat: Floats, space: Space, limit_km: Floats, rows: int) -> npt.NDArray[np.bool_]:
+        """Whether points are farther from the line than a limit; the others as in `metres`.
+
+        Cheaper than the distance: of far points only those are measured whose limit is as far.
+        """
+        estimate = self._segments.nearest(space, rows).metres / 1000
+        farther = ~(estimate <= limit_km)
+        open_rows = np.flatnonzero(~(estimate * 1000 <= FAR_M) & (limit_km * 1000 > FAR_M - _CLEAR_M))
+        farther[open_rows] = self._locate_far(lon[open_rows], lat[open_rows])[0] / 1000 > limit_km[open_rows]
+        return np.asarray(farther)
 
     def _locate_far(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         """Nearest sample by geodesic alone: blocks of samples that cannot hold it are dropped, level by level.
@@ -128,15 +129,14 @@ class BorderLine:
         No point of a block is farther from its middle than along the line, so a block whose middle is farther than
         the best by more than that is out.
         """
-        along = self._chainage[self._far]
-        last = len(self._far) - 1
+        along = self._far_along
+        last = self._far.count
         best = np.full(len(lon), np.inf)
         row, block = np.divmod(np.arange(len(lon) * (last // _BLOCKS[0] + 1)), last // _BLOCKS[0] + 1)
         for size, smaller in pairwise((*_BLOCKS, 1)):
             first, end = block * size, np.minimum((block + 1) * size - 1, last)
             middle = (first + end) // 2
-            sample = self._far[middle]
-            metres = np.asarray(_GEOD.inv(lon[row], lat[row], self._lon[sample], self._lat[sample])[2])
+            metres = np.asarray(_GEOD.inv(lon[row], lat[row], self._far.lon[middle], self._far.lat[middle])[2])
             np.minimum.at(best, row, metres)
             reach = np.maximum(along[end] - along[middle], along[middle] - along[first])
             kept = np.flatnonzero(metres - reach <= best[row])
@@ -148,22 +148,9 @@ class BorderLine:
                 row, block = row[inside], block[inside]
         # Rows stand in order, and their samples from the west: of equally near ones the first is taken.
         _, chosen = np.unique(row, return_index=True)
-        return best, along[block[chosen]]
-
-    def _foot(self, point: Floats, first: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
-        """Nearest point of a segment, in space: its share of the segment, and the squared chord to it.
-
-        A segment is 40 m at most, so it is straight to fractions of a millimetre, and the nearest chord is the
-        nearest geodesic.
-        """
-        start = self._xyz[first]
-        along = self._xyz[first + 1] - start
-        away = point - start
-        length = np.maximum((along * along).sum(axis=1), 1e-12)
-        share = np.clip((away * along).sum(axis=1) / length, 0, 1)
-        rest = away - share[:, None] * along
-        return share, (rest * rest).sum(axis=1)
+        return best, self._far.chainage[block[chosen]]
 
 
-def _ecef(lon: Floats, lat: Floats) -> Floats:
-    return np.column_stack(_TO_ECEF.transform(lon, lat, np.zeros(len(lon))))
+def _paths(line: shapely.Geometry) -> Iterable[Floats]:
+    for part in shapely.get_parts(line):
+        yield shapely.get_coordinates(part)

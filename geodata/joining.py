@@ -1,5 +1,6 @@
 """The join: what the border is to each event."""
 
+from dataclasses import dataclass, fields
 from typing import Any
 
 import geopandas as gpd
@@ -7,15 +8,22 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from pyproj import Geod
 
+from .closest import Places
+from .ellipsoid import earth_centred
+from .engine import in_pieces
 from .errors import InputError
-from .geography import Geography, away_km, geography_of, stated_unit, within
-from .precision import RADIUS_KM
+from .geography import Geography, geography_of, units_at
+from .pointcolumn import has_point, lonlat
 from .region import Region, load_region
+from .stating import Stated, stated
+from .textcolumns import MISSING, coded_columns
+
+__all__ = ["JOIN_COLUMNS", "has_point", "join"]
 
 Floats = npt.NDArray[np.float64]
-Texts = npt.NDArray[np.object_]
+Flags = npt.NDArray[np.bool_]
+Small = npt.NDArray[np.int32]
 
 JOIN_COLUMNS = (
     "country",
@@ -36,14 +44,16 @@ JOIN_COLUMNS = (
     "site_km_max",
     "country_conflict",
 )
+_UNIT_COLUMNS = ("country", "province", "province_code")
 # Lower edges of the bands in kilometres; OECD/SWAC count events within 10, 20, 50 and 100 km of a border.
 _BANDS = {0: "0-10", 10: "10-20", 20: "20-50", 50: "50-100", 100: "100+"}
-_AREA_PRECISIONS = ("district", "province")
-_GEOD = Geod(ellps="WGS84")
 
 
 def join(events: gpd.GeoDataFrame, region: Region | None = None) -> gpd.GeoDataFrame:
     """Join points to the border.
+
+    From 50,000 rows on the inner loops are compiled (numba), on as many threads as `PANJ_THREADS` says, else
+    `OMP_NUM_THREADS`, else one a processor; the answers are the same to the last bit.
 
     Parameters
     ----------
@@ -69,14 +79,32 @@ def join(events: gpd.GeoDataFrame, region: Region | None = None) -> gpd.GeoDataF
     """
     _check(events)
     geography = geography_of(region or load_region())
-    lon, lat = _lonlat(events)
-    rows = _Rows(events)
-    found = _units(geography, lon, lat, rows)
-    columns = {**found, **_border(geography, lon, lat, rows, found), **_crossings(geography, lon, lat)}
-    columns |= _sites(geography, lon, lat, rows.radius)
-    columns |= _side(geography, (lon, lat), rows, found, columns)
+    points = lonlat(events)
+    rows = stated(events, geography)
+    units = _units(geography, points, rows)
+    measured = _measure(geography, points, rows)
+    columns: dict[str, Any] = {
+        "border_km": measured.border_km,
+        **_interval(geography, measured, rows, units),
+        "border_chainage_km": measured.chainage_km,
+        "crossing_km": measured.crossing_km,
+        "site_km_min": measured.site_km_min,
+        "site_km_max": measured.site_km_max,
+        "country_conflict": _conflicts(geography, points, rows, units, measured),
+    }
+    columns |= coded_columns(
+        {
+            **_unit_texts(geography, units.lies_in),
+            "district": ([], np.full(len(events), MISSING, dtype=np.int32)),
+            "border_side": _sides(geography, rows, units, measured),
+            "border_band": (list(_BANDS.values()), measured.band),
+            "border_section": ([one.id for one in geography.region.sections], measured.section),
+            "crossing": (list(geography.crossings["name"]), measured.crossing),
+            "site": (list(geography.sites["name"]), measured.site),
+        }
+    )
     joined = events.drop(columns=[name for name in JOIN_COLUMNS if name in events.columns])
-    made = pd.DataFrame({name: _column(columns[name]) for name in JOIN_COLUMNS}, index=events.index)
+    made = pd.DataFrame({name: columns[name] for name in JOIN_COLUMNS}, index=events.index, copy=False)
     joined = pd.concat([joined, made], axis=1)
     return gpd.GeoDataFrame(joined, geometry=events.geometry.name, crs=events.crs)
 
@@ -95,206 +123,181 @@ def _check(events: gpd.GeoDataFrame) -> None:
         )
 
 
-class _Rows:
-    """What the rows say of themselves; a missing column is silence."""
+def units_of(events: gpd.GeoDataFrame, region: Region | None = None) -> pd.DataFrame:
+    """Only the units of the join: `country`, `province`, `province_code`, by geometry alone.
 
-    def __init__(self, events: gpd.GeoDataFrame) -> None:
-        self.precision = _texts(events, "geo_precision")
-        self.country = _texts(events, "stated_country")
-        self.province = _texts(events, "stated_province")
-        radius = np.full(len(events), np.nan)
-        if "radius_km" in events.columns:
-            radius = pd.to_numeric(events["radius_km"], errors="coerce").to_numpy("float64", na_value=np.nan).copy()
-        by_precision = np.array([RADIUS_KM.get(text, 0.0) if text else 0.0 for text in self.precision], dtype="float64")
-        self.radius = np.where(np.isnan(radius), by_precision, radius)
-        self.area = np.isin(self.precision.astype(str), _AREA_PRECISIONS)
+    Parameters
+    ----------
+    events, region
+        As for `join`.
 
-
-def _texts(events: gpd.GeoDataFrame, name: str) -> Texts:
-    if name not in events.columns:
-        return np.full(len(events), None, dtype=object)
-    column = events[name].astype(object)
-    return _choose((column.isna() | (column == "")).to_numpy(dtype=bool), None, column.to_numpy())
-
-
-def _column(values: npt.NDArray[np.generic]) -> Any:
-    return pd.array(values, dtype="str") if values.dtype == object else values
-
-
-def _choose(condition: npt.NDArray[np.bool_], then: Any, otherwise: Any) -> Texts:
-    """Texts, or None, by a condition."""
-    chosen: Texts = np.where(condition, then, otherwise).astype(object)
-    return chosen
-
-
-def _known(texts: Texts) -> npt.NDArray[np.bool_]:
-    """Whether there is a text at all."""
-    return np.array([text is not None for text in texts], dtype=bool)
-
-
-def has_point(geometry: gpd.GeoSeries) -> npt.NDArray[np.bool_]:
-    """Whether each row has a geometry that is neither missing nor empty."""
-    array = geometry.to_numpy()
-    present: npt.NDArray[np.bool_] = ~(shapely.is_missing(array) | shapely.is_empty(array))
-    return present
-
-
-def _lonlat(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
-    """Longitude and latitude of each row; NaN where there is no point."""
-    points = events.geometry
-    present = has_point(points)
-    kinds = sorted(set(points[present].geom_type) - {"Point"})
-    if kinds:
-        raise InputError(f"found {', '.join(kinds)} among the geometries; expected points; use .representative_point()")
-    if events.crs is None:
-        west, south, east, north = points[present].total_bounds if present.any() else (0, 0, 0, 0)
-        if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
-            raise InputError(
-                f"found no CRS and coordinates up to {max(abs(west), abs(east)):.0f}; expected degrees (EPSG:4326), "
-                "or a CRS; call .set_crs(...) with the one the data are in"
-            )
-    elif not events.crs.equals("EPSG:4326", ignore_axis_order=True):
-        points = points.to_crs("EPSG:4326")
-    lon, lat = np.full(len(events), np.nan), np.full(len(events), np.nan)
-    array = points.to_numpy()
-    lon[present], lat[present] = shapely.get_x(array[present]), shapely.get_y(array[present])
-    bad = ~(np.isfinite(lon) & np.isfinite(lat) & (np.abs(lat) <= 90) & (np.abs(lon) <= 360))
-    lon[bad], lat[bad] = np.nan, np.nan
-    # Some tables count longitude from 0 to 360.
-    return np.where(np.abs(lon) > 180, (lon + 180) % 360 - 180, lon), lat
-
-
-def _pick(values: pd.Series, index: npt.NDArray[np.intp]) -> Texts:
-    cells: Texts = np.array([*values, None], dtype=object)
-    return cells[index]
-
-
-def _ground(geography: Geography) -> gpd.GeoDataFrame:
-    """Every unit of the coverage, provinces and undivided countries alike, by its code."""
-    provinces = geography.provinces[["country", "province_code", "geometry"]].assign(
-        _code=geography.provinces["province_code"]
-    )
-    others = geography.countries[~geography.countries["country"].isin(provinces["country"])]
-    others = others[["country", "geometry"]].assign(province_code=None, _code=others["country"])
-    return pd.concat([provinces, others]).sort_values("_code", ignore_index=True)
-
-
-def _units(geography: Geography, lon: Floats, lat: Floats, rows: _Rows) -> dict[str, Texts]:
-    """Country and province by geometry; by the named unit where an area event has no point."""
-    ground = _ground(geography)
-    inside = within(ground, lon, lat)
-    code = _pick(ground["province_code"], inside)
-    country = _pick(ground["country"], inside)
-    area_code = code.copy()
-    for number in np.flatnonzero(rows.area & _known(rows.province)):
-        stated = stated_unit(geography, rows.country[number], rows.province[number])
-        area_code[number] = stated or area_code[number]
-        if stated and not np.isfinite(lon[number]):
-            code[number], country[number] = stated, geography.units[stated].country
-    name = np.array([geography.units[one].name if one else None for one in code], dtype=object)
-    return {
-        "country": country,
-        "province": name,
-        "province_code": code,
-        "district": np.full(len(lon), None, dtype=object),
-        "_area_code": area_code,
-    }
-
-
-def _border(
-    geography: Geography, lon: Floats, lat: Floats, rows: _Rows, found: dict[str, Texts]
-) -> dict[str, npt.NDArray[np.generic]]:
-    located = geography.line.locate(lon, lat)
-    distance, chainage = located.distance_km, located.chainage_km
-    known = np.isfinite(distance)
-    starts = np.array([section.from_km for section in geography.region.sections])
-    number = np.clip(np.searchsorted(starts, np.where(known, chainage, 0), side="right") - 1, 0, len(starts) - 1)
-    ids = np.array([section.id for section in geography.region.sections], dtype=object)
-    uncertainty = np.array([section.uncertainty_m / 1000 for section in geography.region.sections])[number]
-    reach = rows.radius + uncertainty
-    low, high = np.maximum(0, distance - reach), distance + reach
-    for row in np.flatnonzero(rows.area):
-        code = found["_area_code"][row]
-        if code:
-            low[row], high[row] = geography.units[code].nearest_km, geography.units[code].farthest_km
-    band = np.array(list(_BANDS.values()), dtype=object)[
-        np.clip(np.searchsorted(list(_BANDS), np.where(known, distance, 0), side="right") - 1, 0, None)
+    Returns
+    -------
+    DataFrame
+        One row an event, with its index.
+    """
+    _check(events)
+    geography = geography_of(region or load_region())
+    found = units_at(geography, *lonlat(events))
+    return pd.DataFrame(coded_columns(_unit_texts(geography, found)), index=events.index, copy=False)[
+        list(_UNIT_COLUMNS)
     ]
+
+
+def _unit_texts(geography: Geography, units: Small) -> dict[str, tuple[list[str | None], Small]]:
     return {
-        "border_km": distance,
-        "border_km_min": low,
-        "border_km_max": high,
-        "border_band": _choose(known, band, None),
-        "border_chainage_km": chainage,
-        "border_section": _choose(known, ids[number], None),
-        "_reach": np.where(known, reach, 0),
+        name: ([one if isinstance(one, str) else None for one in geography.ground[name]], units)
+        for name in _UNIT_COLUMNS
     }
 
 
-def _side(
-    geography: Geography,
-    points: tuple[Floats, Floats],
-    rows: _Rows,
-    found: dict[str, Texts],
-    columns: dict[str, npt.NDArray[np.generic]],
-) -> dict[str, npt.NDArray[np.generic]]:
+@dataclass(frozen=True)
+class _Units:
+    """Numbers of units: where the row lies, or the one it names if it has no point; the province an area row means."""
+
+    lies_in: Small
+    means: Small
+
+
+def _units(geography: Geography, points: tuple[Floats, Floats], rows: Stated) -> _Units:
+    lies_in = units_at(geography, *points)
+    means = np.full(len(lies_in), MISSING, dtype=np.int32)
+    if rows.area.any():
+        # An undivided country is no province.
+        divided = np.array([*(isinstance(code, str) for code in geography.ground["province_code"]), False])
+        found = np.where(rows.unit != MISSING, rows.unit, lies_in)
+        means = np.where(rows.area & divided[found], found, MISSING).astype(np.int32)
+        placeless = (rows.unit != MISSING) & np.isnan(points[0])
+        lies_in[placeless] = rows.unit[placeless]
+    return _Units(lies_in, means)
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """Distances of all rows, in kilometres; NaN, or MISSING, where there is no point.
+
+    `reach_km` is how far a row may be from its distance: its radius, and the line's uncertainty there.
+    """
+
+    border_km: Floats
+    chainage_km: Floats
+    reach_km: Floats
+    band: Small
+    section: Small
+    crossing: Small
+    crossing_km: Floats
+    site: Small
+    site_km_min: Floats
+    site_km_max: Floats
+
+
+def _measure(geography: Geography, points: tuple[Floats, Floats], rows: Stated) -> _Measured:
+    """Line, crossings and sites, piece by piece, so that memory holds little besides the answers."""
+    count = len(points[0])
+    made = _Measured(
+        **{
+            name: np.full(count, np.nan) if name.endswith(("_km", "_min", "_max")) else np.full(count, MISSING, "int32")
+            for name in (one.name for one in fields(_Measured))
+        }
+    )
+    sections = geography.region.sections
+    starts, bands = np.array([one.from_km for one in sections]), np.array(list(_BANDS))
+    uncertainty = np.array([one.uncertainty_m / 1000 for one in sections])
+    crossings, sites = _places(geography.crossings, None), _places(geography.sites, "precision_km")
+
+    def work(some: slice) -> None:
+        lon, lat = points[0][some], points[1][some]
+        at = np.flatnonzero(np.isfinite(lon)) + some.start if np.isnan(lon).any() else some
+        lon, lat, radius = points[0][at], points[1][at], rows.radius_km[at]
+        space = earth_centred(lon, lat)
+        metres, along = geography.line.metres(lon, lat, space, count)
+        distance, chainage = metres / 1000, along / 1000
+        section = np.clip(np.searchsorted(starts, chainage, side="right") - 1, 0, None)
+        made.border_km[at], made.chainage_km[at], made.section[at] = distance, chainage, section
+        made.band[at] = np.searchsorted(bands, distance, side="right") - 1
+        made.reach_km[at] = radius + uncertainty[section]
+        made.crossing[at], made.crossing_km[at], _ = crossings.closest(lon, lat, space, np.zeros(len(lon)), count)
+        found = sites.closest(lon, lat, space, radius, count)
+        made.site[at], made.site_km_min[at], made.site_km_max[at] = found
+
+    in_pieces(work, count)
+    return made
+
+
+def _places(table: gpd.GeoDataFrame, precision: str | None) -> Places:
+    reach = table[precision].to_numpy("float64") if precision else np.zeros(len(table))
+    return Places(table.geometry.x.to_numpy(), table.geometry.y.to_numpy(), reach)
+
+
+def _interval(geography: Geography, measured: _Measured, rows: Stated, units: _Units) -> dict[str, Floats]:
+    """Least and greatest distance of each row; of a row that means a province, those of its ground."""
+    low = np.maximum(0, measured.border_km - measured.reach_km)
+    high = measured.border_km + measured.reach_km
+    area = np.flatnonzero(rows.area & (units.means != MISSING))
+    for unit in np.unique(units.means[area]):
+        at = area[units.means[area] == unit]
+        span = geography.span(int(unit))
+        low[at], high[at] = span.nearest_km, span.farthest_km
+    return {"border_km_min": low, "border_km_max": high}
+
+
+def _sides(geography: Geography, rows: Stated, units: _Units, measured: _Measured) -> tuple[list[str], Small]:
     """Side by what the row says, else by its unit, else by its point where the radius does not reach over the line."""
-    lon, lat = points
-    banks = np.array(geography.region.banks, dtype=object)
-    distance = np.asarray(columns["border_km"], dtype="float64")
-    reach = np.asarray(columns["_reach"], dtype="float64")
-    country = found["country"]
-    unit = np.array([geography.units[code].country if code else None for code in found["_area_code"]], dtype=object)
-    by_unit = rows.area & _known(unit)
-    by_point = _choose(np.isin(country.astype(str), banks), country, "elsewhere")
-    by_point = _choose(distance <= reach, "uncertain", by_point)
-    side = _choose(by_unit, unit, by_point)
+    countries = sorted({*geography.ground["country"]})
+    banks = geography.region.banks
+    texts = [*banks, "uncertain", "elsewhere", *(one for one in countries if one not in banks)]
+    number = {text: code for code, text in enumerate(texts)}
+    elsewhere = number["elsewhere"]
+    on_bank = {bank: number[bank] for bank in banks}
+    by_point = [on_bank.get(one, elsewhere) for one in geography.ground["country"]]
+    side = np.array([*by_point, elsewhere], dtype=np.int32)[units.lies_in]
+    side[measured.border_km <= measured.reach_km] = number["uncertain"]
     # Nothing said, no unit, no point: nothing known.
-    side = _choose(np.isnan(distance) & ~by_unit, None, side)
-    stated = _known(rows.country)
-    side = _choose(stated, _choose(np.isin(rows.country.astype(str), banks), rows.country, "elsewhere"), side)
-    other = stated & _known(country) & (rows.country != country) & np.isfinite(distance)
-    conflict = np.zeros(len(side), dtype=bool)
-    for one in sorted(set(rows.country[other & ~rows.area])):
-        at = np.flatnonzero(other & ~rows.area & (rows.country == one))
-        # By less than its radius a point may well lie over the line: that is no conflict.
-        conflict[at] = away_km(geography, one, lon[at], lat[at]) > reach[at]
-    return {"border_side": side, "country_conflict": conflict}
+    side[np.isnan(measured.border_km)] = MISSING
+    if rows.area.any():
+        area = units.means != MISSING
+        # The country of its unit, be it on a bank or not.
+        by_unit = np.array([number[one] for one in geography.ground["country"]], dtype=np.int32)
+        side[area] = by_unit[units.means[area]]
+    if rows.countries:
+        says = np.flatnonzero(rows.country != MISSING)
+        by_word = np.array([on_bank.get(str(one), elsewhere) for one in rows.countries], dtype=np.int32)
+        side[says] = by_word[rows.country[says]]
+    return texts, side
 
 
-def _distances(points: gpd.GeoDataFrame, lon: Floats, lat: Floats) -> Floats:
-    """Geodesic kilometres from each row to each point; shape (points, rows)."""
-    away = np.full((len(points), len(lon)), np.nan)
-    known = np.isfinite(lon)
-    for number, point in enumerate(points.geometry):
-        count = int(known.sum())
-        _, _, metres = _GEOD.inv(np.full(count, point.x), np.full(count, point.y), lon[known], lat[known])
-        away[number, known] = np.asarray(metres) / 1000
-    return away
+def _conflicts(
+    geography: Geography, points: tuple[Floats, Floats], rows: Stated, units: _Units, measured: _Measured
+) -> Flags:
+    """Whether a row's point lies outside the country that it states, by more than its radius."""
+    lon, lat = points
+    conflict = np.zeros(len(lon), dtype=bool)
+    country = geography.ground["country"].to_numpy(dtype=object)
+    if not rows.countries:
+        return conflict
+    suspect = (rows.country != MISSING) & (units.lies_in != MISSING) & np.isfinite(lon) & ~rows.area
+    for number, one in enumerate(rows.countries):
+        own = np.array([*(country == one), True])
+        at = np.flatnonzero(suspect & (rows.country == number) & ~own[units.lies_in])
+        if len(at):
+            conflict[at] = _apart(geography, one, lon[at], lat[at], measured.reach_km[at])
+    return conflict
 
 
-def _crossings(geography: Geography, lon: Floats, lat: Floats) -> dict[str, npt.NDArray[np.generic]]:
-    away = _distances(geography.crossings, lon, lat)
-    nearest = np.where(np.isnan(away), np.inf, away).argmin(axis=0)
-    names = geography.crossings["name"].astype(object).to_numpy()
-    return {
-        "crossing": _choose(np.isfinite(lon), names[nearest], None),
-        "crossing_km": away[nearest, np.arange(len(lon))],
-    }
+def _apart(geography: Geography, country: Any, lon: Floats, lat: Floats, limit_km: Floats) -> Flags:
+    """Whether points are farther than so much from a country's ground."""
+    outline = geography.outline(country)
+    if outline is None:
+        return np.ones(len(lon), dtype=bool)
+    apart = np.zeros(len(lon), dtype=bool)
 
+    def work(some: slice) -> None:
+        space = earth_centred(lon[some], lat[some])
+        apart[some] = outline.farther(lon[some], lat[some], space, limit_km[some], len(lon))
 
-def _sites(geography: Geography, lon: Floats, lat: Floats, radius: Floats) -> dict[str, npt.NDArray[np.generic]]:
-    """The site whose area is nearest; where several areas are as near, the one that is surest."""
-    away = _distances(geography.sites, lon, lat)
-    reach = geography.sites["precision_km"].to_numpy("float64")[:, None] + radius[None, :]
-    low, high = np.maximum(0, away - reach), away + reach
-    # A micrometre apart is as near.
-    nearest = low <= low.min(axis=0) + 1e-9
-    best = np.where(nearest, high, np.inf).argmin(axis=0)
-    row = np.arange(len(lon))
-    names = geography.sites["name"].astype(object).to_numpy()
-    return {
-        "site": _choose(np.isfinite(lon), names[best], None),
-        "site_km_min": low[best, row],
-        "site_km_max": high[best, row],
-    }
+    in_pieces(work, len(lon))
+    # Where countries overlap, a point of one may lie in the other as well.
+    ground = geography.countries.loc[geography.countries["country"] == country, "geometry"].iloc[0]
+    far = np.flatnonzero(apart)
+    apart[far] = ~shapely.intersects_xy(ground, lon[far], lat[far])
+    return apart

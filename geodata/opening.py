@@ -211,8 +211,7 @@ def is_delimited(stream: BinaryIO, file: str, encoding: str | None = None) -> En
     """
     start = stream.tell()
     try:
-        head = full(stream, _HEAD)
-        stream.seek(start)
+        head = _head(stream)
         if not head.strip() or head.startswith((*_BINARY, *_FOREIGN, *_WORKBOOKS, GZIP, _SHAPEFILE)):
             return None
         found = encoding_of(stream, file, encoding)

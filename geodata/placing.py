@@ -50,19 +50,23 @@ def placement(joined: gpd.GeoDataFrame, region: Region | None = None) -> pd.Seri
         "point" (a dot, for exact, place and near, inside the frame), "unit" (hatched under its province) or
         "listed" (beside the map; also where the row says `withhold`), with the table's index.
     """
-    frame = (region or load_region()).frame
-    points = joined.geometry
-    if joined.crs is not None and not joined.crs.equals("EPSG:4326", ignore_axis_order=True):
-        points = points.to_crs("EPSG:4326")
-    present = has_point(points)
-    x, y = np.full(len(joined), np.nan), np.full(len(joined), np.nan)
-    x[present], y[present] = points[present].x, points[present].y
-    inside = (x >= frame.west) & (x <= frame.east) & (y >= frame.south) & (y <= frame.north)
+    inside = inside_frame(joined, region or load_region())
     precision = joined["geo_precision"] if "geo_precision" in joined.columns else pd.Series("", index=joined.index)
     shown = ~withheld(joined)
     by_unit = shown & precision.isin(_UNITS).to_numpy() & joined["province_code"].notna().to_numpy()
     by_point = shown & inside & ~precision.isin([*_UNITS, *_NOWHERE]).to_numpy()
     return pd.Series(np.select([by_point, by_unit], ["point", "unit"], "listed"), index=joined.index, dtype=object)
+
+
+def inside_frame(joined: gpd.GeoDataFrame, region: Region) -> NDArray[np.bool_]:
+    """Whether each event has a point within the region's frame."""
+    frame, points = region.frame, joined.geometry
+    if joined.crs is not None and not joined.crs.equals("EPSG:4326", ignore_axis_order=True):
+        points = points.to_crs("EPSG:4326")
+    present = has_point(points)
+    x, y = np.full(len(joined), np.nan), np.full(len(joined), np.nan)
+    x[present], y[present] = points[present].x, points[present].y
+    return np.asarray((x >= frame.west) & (x <= frame.east) & (y >= frame.south) & (y <= frame.north), dtype=bool)
 
 
 def withheld(table: pd.DataFrame) -> NDArray[np.bool_]:
@@ -73,9 +77,16 @@ def withheld(table: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def account(
-    joined: gpd.GeoDataFrame, rejected: int, region: Region | None = None, left_out: int = 0, *, merged: int = 0
+    joined: gpd.GeoDataFrame,
+    rejected: int,
+    region: Region | None = None,
+    left_out: int = 0,
+    *,
+    merged: int = 0,
+    placing: pd.Series | None = None,
 ) -> Account:
-    """Count what became of the rows."""
-    listed = int((placement(joined, region) == "listed").sum())
+    """Count what became of the rows; `placing` where that is more than `placement` says (`summarising.part`)."""
+    where = placement(joined, region) if placing is None else placing
+    listed = int((where == "listed").sum())
     read = len(joined) + rejected + left_out + merged
     return Account(read, len(joined) - listed, listed, rejected, left_out, merged)

@@ -78,10 +78,11 @@ def read_events(
     Parameters
     ----------
     source
-        CSV, TSV, Excel (also .xls, .xlsb, .ods), GeoJSON, GeoPackage or GeoParquet: a path, a binary stream, an
-        http(s) address (with `remote`), or several of these.
+        CSV, TSV, Excel (also .xls, .xlsb, .ods), GeoJSON, GeoPackage or GeoParquet, also in a zip or gzip archive, or
+        a shapefile (in a zip, or the .shp with its parts beside it): a path, a binary stream, an http(s) address (with
+        `remote`), or several of these. The tables of ACLED, UCDP GED, GDELT and GTD are told by their columns.
     encoding
-        Of text files; by default told from the content (UTF-8, UTF-16, else cp1251 with a notice).
+        Of text files; by default told from the content (UTF-8, UTF-16, else cp1251 or cp1252 with a notice).
     dataset
         Name of the data set, for rows that do not name one; by default the file's name without its ending.
         An `event_id` is unique within its data set.

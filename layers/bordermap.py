@@ -13,6 +13,7 @@ from branca.element import Figure
 from ..geodata.catalog import catalog
 from ..geodata.errors import InputError
 from ..geodata.region import Region, load_region
+from ..geodata.terms import Terms
 from ..geodata.writing import write_whole
 from .arguments import expect
 from .arguments import names as names_argument
@@ -20,9 +21,10 @@ from .arguments import text as text_argument
 from .base import PageContext, PanjLayer
 from .card import card_of, card_tags
 from .cell import DEFAULT_HEIGHT, Cell, cell_html, css_height
+from .counts import summary_rows, terms_lines
 from .events import TABLE_LIMIT, EventsLayer
 from .foreign import rendered
-from .heading import as_of
+from .heading import accessed, as_of, date_of
 from .outlines import outlines
 from .page import Foreign, Page, render
 from .registry import EVENTS, in_drawing_order, make_layers
@@ -78,6 +80,9 @@ class BorderMap(folium.Map):
     tiles
         Tiles of a web map beneath everything, which the readers' browsers fetch: the name of a provider of xyzservices,
         an address template such as "https://host/{z}/{x}/{y}.png", or a provider itself. None is the map's own ground.
+    i_hold_the_rights
+        Whether you hold the rights to show rows one by one that their terms keep out of a page (ACLED, GTD). Without
+        it the page holds counts of them by unit, month and type. Either way the page and `notices` say so.
 
     Raises
     ------
@@ -113,6 +118,7 @@ class BorderMap(folium.Map):
         style: str | Path | Mapping[str, Any] | None = None,
         remote_images: bool = False,
         tiles: str | Mapping[str, Any] | None = None,
+        i_hold_the_rights: bool = False,
     ) -> None:
         self.cell_height = css_height(height)
         expect("lang", lang, str, "the code of a language")
@@ -131,6 +137,8 @@ class BorderMap(folium.Map):
             text_argument(name, value) for name, value in (("title", title), ("credit", credit), ("subtitle", subtitle))
         )
         self.as_of = "" if date is None else as_of(date, self.language)
+        # Citations are in English, wherever they are printed.
+        self.accessed = "" if date is None else date_of(date, language("en"))
         self.style = read_style(style, unit_names())
         self.events_layer: EventsLayer | None = None
         if tiles is not None:
@@ -143,7 +151,13 @@ class BorderMap(folium.Map):
         if events is not None:
             expect("events", events, gpd.GeoDataFrame, "a GeoDataFrame, such as read_events(...).events")
         if events is not None and (names is None or EVENTS in names):
-            self.events_layer = EventsLayer(events, self.region, style=self.style, remote_images=remote_images)
+            self.events_layer = EventsLayer(
+                events,
+                self.region,
+                style=self.style,
+                remote_images=remote_images,
+                i_hold_the_rights=i_hold_the_rights,
+            )
             self.add_child(self.events_layer)
 
     def __repr__(self) -> str:
@@ -157,8 +171,25 @@ class BorderMap(folium.Map):
     @property
     def panj_layers(self) -> list[PanjLayer]:
         """The map's own layers, from the ground up; one that is added replaces one of the same id."""
-        own = [child for child in self._children.values() if isinstance(child, PanjLayer)]
+        own: list[PanjLayer] = []
+        for child in self._children.values():
+            if not isinstance(child, EventsLayer):
+                own += [child] if isinstance(child, PanjLayer) else []
+                continue
+            # Counts come with the events whose place they take; a layer of no events at all would be an empty list.
+            own += [layer for layer in (child.counted, child) if layer is not None]
+            if child.counted is not None and child.events.empty:
+                own.remove(child)
         return in_drawing_order(own, self.region)
+
+    @property
+    def _events(self) -> list[EventsLayer]:
+        return [child for child in self._children.values() if isinstance(child, EventsLayer)]
+
+    @property
+    def cited(self) -> tuple[Terms, ...]:
+        """Terms of the formats that the events come from, whose data are to be cited."""
+        return tuple(terms for layer in self._events for terms in layer.parted.cited)
 
     @property
     def foreign_addresses(self) -> tuple[str, ...]:
@@ -174,7 +205,7 @@ class BorderMap(folium.Map):
     @property
     def still_notices(self) -> tuple[str, ...]:
         """Those of the notices that a picture of the map has to do with: it shows neither images nor tiles."""
-        events = self.events_layer.style_notices if self.events_layer else ()
+        events = [line for layer in self._events for line in (*layer.terms_notices, *layer.style_notices)]
         relief = [line for layer in self.panj_layers if isinstance(layer, ReliefLayer) for line in layer.notices]
         return (*events, *relief)
 
@@ -269,6 +300,7 @@ class BorderMap(folium.Map):
                 "frame": [frame.west, frame.south, frame.east, frame.north],
                 "view": [view.west, view.south, view.east, view.north],
                 "licences": self._licences(),
+                "terms": [entry for layer in self._events for entry in terms_lines(layer.parted.shares, self.language)],
             },
             "layers": [layer.describe(context) for layer in self.panj_layers],
             "strings": dict(self.language.strings),
@@ -280,6 +312,7 @@ class BorderMap(folium.Map):
         described = data["page"]
         events = next((entry for entry in data["layers"] if entry["kind"] == "events"), None)
         few = events is not None and events["count"] <= TABLE_LIMIT
+        counted = next((entry for entry in data["layers"] if entry["kind"] == "summary"), None)
         return Page(
             lang=described["locale"],
             direction=described["dir"],
@@ -294,6 +327,8 @@ class BorderMap(folium.Map):
             map_name=self.get_name(),
             data=data,
             rows=table_rows(events, self.language) if events is not None and few else [],
+            counted=summary_rows(counted, self.language, TABLE_LIMIT) if counted is not None else [],
+            terms=[entry["line"] for entry in described["terms"] if entry["line"]],
             licences=described["licences"],
             card=card_tags(card_of(data)),
             poster=_poster(data) if poster else "",
@@ -312,7 +347,17 @@ class BorderMap(folium.Map):
     def _licences(self) -> list[dict[str, str]]:
         entries = catalog()
         used = sorted(set(self.region.datasets.values()))
-        return [
+        cited = [
+            {
+                "title": one.title,
+                "attribution": one.cite(accessed(self.accessed, layer.newest[one.format])),
+                "licence": one.licence,
+                "url": one.terms_url,
+            }
+            for layer in self._events
+            for one in layer.parted.cited
+        ]
+        return cited + [
             {
                 "title": entries[name].title,
                 "attribution": entries[name].attribution,

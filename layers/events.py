@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 import geopandas as gpd
@@ -13,13 +15,15 @@ from ..geodata.joining import join
 from ..geodata.marking import marks_of, type_names
 from ..geodata.placing import placement
 from ..geodata.region import Region
+from ..geodata.summarising import newest_month, part
 from ..geodata.table import type_key
 from .base import PageContext, PanjLayer
+from .counts import SummaryLayer, notices
 from .encoding import quantise
 from .ground import label_point
 from .images import images_of
 from .stylefile import Style
-from .styles import MarkStyle, event_styles, faint
+from .styles import MarkStyle, event_styles, faint, type_label
 
 # Above this many events the page carries no ready-made table: it would outweigh the map.
 TABLE_LIMIT = 2000
@@ -54,6 +58,9 @@ class EventsLayer(PanjLayer):
         The user's own style; it goes before the columns `colour` and `shape`.
     remote_images
         Whether the column `image` crosses into the page, whose readers' browsers then fetch the images.
+    i_hold_the_rights
+        Whether the user says to hold the rights to rows that their terms (`geodata.terms`) keep out of a page.
+        Otherwise these rows are counted in the layer `counted`, and none of them is in `events`.
     """
 
     layer_id = "events"
@@ -66,6 +73,7 @@ class EventsLayer(PanjLayer):
         *,
         style: Style | None = None,
         remote_images: bool = False,
+        i_hold_the_rights: bool = False,
         show: bool = True,
     ) -> None:
         super().__init__(show=show)
@@ -73,12 +81,25 @@ class EventsLayer(PanjLayer):
         joined = events if "border_side" in events.columns else join(events, region=region)
         joined = joined.to_crs("EPSG:4326") if joined.crs is not None else joined
         self.region = region
+        self.parted = part(joined, region, hold_rights=i_hold_the_rights)
+        self.newest = {one.format: newest_month(joined, [one.format]) for one in self.parted.cited}
         # The first row of a type in the sheet's order speaks for it, hence before the sorting.
-        self.marks, _ = marks_of(joined)
-        self.events = _in_time(joined)
+        self.marks, _ = marks_of(self.parted.rows)
+        self.events = _in_time(self.parted.rows)
         self.images = images_of(self.events)
         self.remote_images = remote_images and self.images.given > 0
         self.placing = placement(self.events, region=region)
+
+    @cached_property
+    def counted(self) -> SummaryLayer | None:
+        """The layer of counts, for rows that their terms keep out of a page; None where there are none."""
+        if self.parted.counts.empty:
+            return None
+        known = {type_key(name): name for name in self._types()}
+        counts = self.parted.counts
+        names = [known.get(type_key(name), name) for name in counts["type"]]
+        parted = replace(self.parted, counts=counts.assign(type=names))
+        return SummaryLayer(parted, self._styles(self._types()), style=self.style, show=self.show)
 
     def __repr__(self) -> str:
         count = len(self.events)
@@ -88,7 +109,8 @@ class EventsLayer(PanjLayer):
         """Columns of the events, their styles, and the units that carry some of them."""
         table, placing = self.events, self.placing
         types = self._types()
-        styles = self._styles(types)
+        present = set(types)
+        styles = {name: style for name, style in self._styles(types).items() if name in present}
         order = list(styles)
         units = _units(table, placing)
         return {
@@ -96,7 +118,7 @@ class EventsLayer(PanjLayer):
             "types": [
                 {
                     "id": name,
-                    "label": self._label(name, context),
+                    "label": type_label(name, self.style, context.language),
                     "colour": style.colour,
                     "shape": style.shape,
                 }
@@ -137,7 +159,12 @@ class EventsLayer(PanjLayer):
     @property
     def notices(self) -> tuple[str, ...]:
         """What the user should know of styles and images, one line each."""
-        return (*self.style_notices, *self.image_notices)
+        return (*self.terms_notices, *self.style_notices, *self.image_notices)
+
+    @property
+    def terms_notices(self) -> tuple[str, ...]:
+        """What the user should know of rows whose terms ask for less than all, one line each."""
+        return notices(self.parted.shares)
 
     @property
     def style_notices(self) -> tuple[str, ...]:
@@ -161,12 +188,10 @@ class EventsLayer(PanjLayer):
         return [names[text] for text in texts]
 
     def _styles(self, types: list[str]) -> dict[str, MarkStyle]:
-        return event_styles(types, marks=self.marks, style=self.style)
-
-    def _label(self, name: str, context: PageContext) -> str:
-        own = self.style.events.get(type_key(name))
-        label = own.label_in(context.language.code) if own else None
-        return label or context.language.strings.get(f"type_{name}", name)
+        """Styles of the types, and of those that are only counted: no two share a colour of the palette."""
+        known = {type_key(name): name for name in types}
+        counted = {known.get(type_key(name), name) for name in self.parted.counts["type"]}
+        return event_styles({*types, *counted}, marks=self.marks, style=self.style)
 
     def _image_columns(self) -> dict[str, list[str | None]]:
         """Addresses, and the words beside them only where there is an image."""
@@ -212,9 +237,10 @@ class EventsLayer(PanjLayer):
     @property
     def years(self) -> tuple[int, int] | None:
         """First and last year of the events, or None where no date is known."""
-        if "date_start" not in self.events.columns:
-            return None
-        days = pd.concat([self.events["date_start"], self.events["date_end"]]).dropna()
+        columns = [self.parted.counts["start"], self.parted.counts["end"]]
+        if "date_start" in self.events.columns:
+            columns += [self.events["date_start"], self.events["date_end"]]
+        days = pd.concat([pd.Series(column.to_numpy(dtype="datetime64[s]")) for column in columns]).dropna()
         return (int(days.dt.year.min()), int(days.dt.year.max())) if len(days) else None
 
 

@@ -30,6 +30,7 @@ SCRIPTS = (
     "along.js",
     "labels.js",
     "events.js",
+    "summary.js",
     "ui.js",
     "frame.js",
     "main.js",
@@ -78,6 +79,8 @@ class Page:
     poster: str = ""
     poster_alt: str = ""
     rows: list[dict[str, Any]] = field(default_factory=list)
+    counted: list[dict[str, str]] = field(default_factory=list)
+    terms: list[str] = field(default_factory=list)
     licences: list[dict[str, str]] = field(default_factory=list)
     date: str = ""
     images: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from ..geodata.errors import UnknownNameError
 from ..geodata.region import Region, load_region
 from .base import PanjLayer
+from .counts import SummaryLayer
 from .features import BorderLayer, CrossingsLayer, OtherSitesLayer, PlacesLayer, SitesLayer
 from .ground import CountriesLayer, ProvincesLayer, UnitLayer, unit_layers
 from .terrain import RasterLayer, ReliefLayer, WatersLayer
@@ -48,6 +49,7 @@ def in_drawing_order(layers: Iterable[PanjLayer], region: Region) -> list[PanjLa
     order = [*available(region)]
     order[1:1] = [name for name in (ReliefLayer.layer_id,) if name not in order]
     order.insert(order.index(ReliefLayer.layer_id) + 1, RasterLayer.layer_id)
+    order.insert(order.index(EVENTS), SummaryLayer.layer_id)
     place, placed = -1, []
     for layer in layers:
         place = order.index(layer.layer_id) if layer.layer_id in order else place

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..geodata.marking import Mark
 from ..geodata.table import type_key
+from .strings import Language
 from .stylefile import EventStyle, Style
 
 # WCAG 2.1, success criterion 1.4.11: graphical objects against what they lie on.
@@ -69,6 +70,12 @@ def event_styles(
     own = {name: (style or Style()).events.get(type_key(name), EventStyle(name)) for name in plain}
     ordered = sorted(plain, key=lambda name: (own[name].order is None, own[name].order or 0))
     return {name: _laid(plain[name], (marks or {}).get(type_key(name), Mark()), own[name].mark) for name in ordered}
+
+
+def type_label(name: str, style: Style, language: Language) -> str:
+    """Name of an event type: the user's own, else that of the page's language, else as the data have it."""
+    own = style.events.get(type_key(name))
+    return (own.label_in(language.code) if own else None) or language.strings.get(f"type_{name}", name)
 
 
 def _laid(style: MarkStyle, *marks: Mark) -> MarkStyle:

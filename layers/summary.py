@@ -23,15 +23,20 @@ def summary(described: Mapping[str, Any]) -> str:
     -------
     str
         Plain text: the area, the number of events drawn and listed, their first and last month, the leading
-        types, the provinces where most lie, and the sides. A map without events tells its layers instead.
+        types, the provinces where most lie, and the sides. A map without events tells its layers instead. Events
+        that are only counted are told by their number.
     """
     words = language(described["page"]["lang"])
     layers = described["layers"]
     events = next((layer for layer in layers if layer["kind"] == "events" and layer["count"]), None)
     if events is None:
         shown = [layer["label"] for layer in layers if layer["show"] and layer["kind"] not in ("events", "tiles")]
-        return words["sum_no_events"].format(map=words["map_label"], layers=_list(shown, words))
-    return f"{_head(events, words)} {_leading(events, layers, described['banks'], words)}"
+        said = [words["sum_no_events"].format(map=words["map_label"], layers=_list(shown, words))]
+    else:
+        said = [_head(events, words), _leading(events, layers, described["banks"], words)]
+    counted = [entry for entry in described["page"].get("terms", []) if entry["shown"] == "summary"]
+    said += [words["counts_alt"].format(title=entry["title"], n=entry["count"]) for entry in counted]
+    return " ".join(part for part in said if part)
 
 
 def _head(events: Mapping[str, Any], words: Language) -> str:

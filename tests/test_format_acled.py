@@ -196,3 +196,17 @@ def test_a_dataset_of_the_users_own_and_a_forced_own_format():
     assert read(csv_of({}), dataset="mine").events["dataset"].tolist() == ["mine"]
     table = read(b"date,title,lat,lon\n2020,One,37,69\n", format="panj")
     assert table.notices == ("export.csv: panj, 1 row",)
+
+
+def test_titles_of_the_users_own_go_first():
+    content = csv_of({"tags": "Seen by me"}, {}).replace(b",tags,", b",Title,", 1)
+    titles = read(content).events["title"].tolist()
+    assert titles == ["Seen by me", "Armed clash: Invented Troops – Invented Smugglers, Panj"]
+
+
+def test_what_went_where_is_told():
+    (report,) = read(csv_of({})).files
+    assert (report.format, report.rows) == ("acled", 1)
+    assert report.labels["date_start"] == "event_date"
+    assert report.labels["acled_event_type"] == "event_type"
+    assert "interaction" in report.kept

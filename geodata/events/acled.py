@@ -150,6 +150,14 @@ def translate(sheet: Sheet) -> Sheet:
         "geo_precision": "geo_precision",
         "fatalities_best": "fatalities",
         "place": "location",
+        "event_type": "sub_event_type" if "sub_event_type" in raw else "event_type",
+        "stated_country": "country",
+        "stated_province": "admin1",
+        "stated_district": "admin2",
+        "actor1": "actor1",
+        "actor2": "actor2",
+        "sources": "source",
+        "note": "notes",
     }
     gone = {
         *("event_id_cnty", "event_date", "actor1", "actor2", "country", "admin1", "admin2", "location"),

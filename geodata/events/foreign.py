@@ -139,7 +139,7 @@ class Raw:
         columns
             Canonical columns (with `lat`, `lon`).
         labels
-            Published name by canonical name, for messages.
+            Published name by canonical name, for messages and for the account of what went where.
         gone
             Published names of columns of which nothing would be left to say.
         points
@@ -149,13 +149,17 @@ class Raw:
         cells[FORMAT_COLUMN] = self.texts(self.name)
         published = {label: name for name, label in self._labels.items()}
         gone, prefix = set(gone), self.name.replace("-", "_")
+        sources = {name: self._labels[given] for name, given in labels.items() if given in self._labels}
         for label in self.sheet.cells.columns:
             name = published.get(label, label)
             if name in gone:
                 continue
             # A name that panj knows, or that the join writes, would be taken for something else.
             taken = known_columns([name]) or name in (*JOIN_COLUMNS, *cells, "geometry", "title")
-            cells[f"{prefix}_{name}" if taken else name] = self.sheet.cells[label]
+            ours = f"{prefix}_{name}" if taken else name
+            cells[ours] = self.sheet.cells[label]
+            if ours != label:
+                sources[ours] = label
         table = pd.DataFrame(cells)
         keep = np.ones(len(self), dtype=bool)
         keep[list(self._faults)] = False
@@ -167,7 +171,7 @@ class Raw:
             points=None if points is None else points[keep],
             faults=self.sheet.faults + faults,
             notices=(*self.sheet.notices, *dict.fromkeys(self._says)),
-            labels={name: self._labels[given] for name, given in labels.items() if given in self._labels},
+            labels=sources,
         )
 
 

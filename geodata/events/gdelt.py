@@ -142,6 +142,12 @@ def translate(sheet: Sheet) -> Sheet:
         "date_start": "SQLDATE",
         "geo_precision": "ActionGeo_Type",
         "place": "ActionGeo_FullName",
+        "event_type": "EventRootCode" if "EventRootCode" in raw else "EventCode",
+        "stated_country": "ActionGeo_CountryCode",
+        "stated_province": "ActionGeo_ADM1Code",
+        "actor1": "Actor1Name",
+        "actor2": "Actor2Name",
+        "sources": "SOURCEURL",
     }
     gone = {"GLOBALEVENTID", "SQLDATE", "Actor1Name", "Actor2Name", "SOURCEURL"}
     return raw.finish(columns, labels=labels, gone=gone, points=where.points)

@@ -129,6 +129,13 @@ def translate(sheet: Sheet) -> Sheet:
         "date_start": "iyear",
         "geo_precision": "specificity",
         "place": "city",
+        "event_type": "attacktype1_txt" if "attacktype1_txt" in raw else "attacktype1",
+        "stated_country": "country_txt",
+        "stated_province": "provstate",
+        "actor1": "gname",
+        "actor2": "corp1",
+        "sources": "scite1",
+        "note": "summary",
         "fatalities_best": "nkill",
     }
     gone = {

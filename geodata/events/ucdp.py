@@ -139,6 +139,15 @@ def translate(sheet: Sheet) -> Sheet:
         "fatalities_best": "best",
         "fatalities_high": "high",
         "place": "where_coordinates",
+        "event_type": "type_of_violence",
+        "date_precision": "date_prec",
+        "stated_country": "country",
+        "stated_province": "adm_1",
+        "stated_district": "adm_2",
+        "actor1": "side_a",
+        "actor2": "side_b",
+        "sources": "source_article" if "source_article" in raw else "source_office",
+        "note": "where_description",
     }
     gone = {
         *("id", "side_a", "side_b", "source_article", "source_office", "source_date", "source_headline"),

@@ -29,23 +29,11 @@ class Events {
 
   /** Each call replaces the filter; a missing key means no limit. */
   setFilter(filter) {
-    const { from, to, types, text } = filter || {};
-    const first = from === undefined || from === null || from === "" ? null : isoDay(from, false);
-    const last = to === undefined || to === null || to === "" ? null : isoDay(to, true);
-    if ((from && first === null) || (to && last === null)) throw new RangeError("from and to are ISO dates: 2015-05-12");
-    const wanted = Array.isArray(types) ? new Set(types) : null;
-    const allowed = this.types.map((type) => !wanted || wanted.has(type.id));
-    const words = text ? fold(text).split(" ").filter(Boolean) : [];
+    const wants = readFilter(filter);
+    const allowed = this.types.map((type) => wants.type(type.id));
     const { start, end, type } = this.columns;
     for (let i = 0; i < this.count; i += 1) {
-      let ok = allowed[type[i]];
-      if (ok && (first !== null || last !== null)) {
-        const begin = start[i];
-        const finish = end[i] === null ? begin : end[i];
-        ok = begin !== null && (first === null || finish >= first) && (last === null || begin <= last);
-      }
-      if (ok && words.length) ok = words.every((word) => this.haystack(i).includes(word));
-      this.pass[i] = ok ? 1 : 0;
+      this.pass[i] = allowed[type[i]] && wants.days(start[i], end[i]) && wants.words(() => this.haystack(i)) ? 1 : 0;
     }
     this.draw();
   }
@@ -218,6 +206,22 @@ class Events {
   }
 
   changed() {}
+}
+
+/** Tests of a filter: a type's id, first and last day (null: unknown), words in a folded text that is made when asked for. */
+function readFilter(filter) {
+  const { from, to, types, text } = filter || {};
+  const first = from === undefined || from === null || from === "" ? null : isoDay(from, false);
+  const last = to === undefined || to === null || to === "" ? null : isoDay(to, true);
+  if ((from && first === null) || (to && last === null)) throw new RangeError("from and to are ISO dates: 2015-05-12");
+  const wanted = Array.isArray(types) ? new Set(types) : null;
+  const words = text ? fold(text).split(" ").filter(Boolean) : [];
+  return {
+    type: (id) => !wanted || wanted.has(id),
+    days: (start, end) => (first === null && last === null)
+      || (start !== null && (first === null || (end === null ? start : end) >= first) && (last === null || start <= last)),
+    words: (folded) => !words.length || words.every((word) => folded().includes(word)),
+  };
 }
 
 const unitPolygons = new Map();

@@ -25,6 +25,7 @@ if (poster) poster.hidden = true;
 window[holder.dataset.name] = map;
 
 let events = null;
+let summary = null;
 const shown = new Set();
 
 const panj = {
@@ -32,15 +33,18 @@ const panj = {
   total: 0,
   ready: null,
   visible: () => (events ? events.visible() : 0),
-  setFilter: (filter) => { if (events) events.setFilter(filter); },
+  setFilter: (filter) => { for (const one of [events, summary]) if (one) one.setFilter(filter); },
+  // Events that are only counted, at their units: none of them is in the page, nor in `total`.
+  summary: { total: 0, visible: () => (summary ? summary.visible() : 0) },
 };
 window.panj = panj;
 
 /** Boxes that names keep clear of: `marks` of events and icons, beside which a town may be named, and what lies over the map. */
 function obstacles() {
   const marks = [];
-  if (events && shown.has("events")) {
-    for (const marker of new Set(events.markers.values())) {
+  const markers = [events && shown.has("events") ? events.markers : null, summary && shown.has("summary") ? summary.markers : null];
+  for (const held of markers.filter(Boolean)) {
+    for (const marker of new Set(held.values())) {
       const at = map.latLngToContainerPoint(marker.getLatLng());
       const half = (marker.panjBox || 13) * 0.8;
       const y = at.y + (marker.panjDrop || 0);
@@ -107,6 +111,10 @@ async function start() {
       events = new Events(map, layer);
       return { layer, group: events.group, swatch: null };
     }
+    if (layer.kind === "summary") {
+      summary = new Summary(map, layer);
+      return { layer, group: summary.group, swatch: swatch(makeSvg("circle", { cx: 14, cy: 8, r: 7, class: "panj-sum-disc" }), makeSvg("circle", { cx: 14, cy: 8, r: 4.8, class: "panj-sum-rim" })), legend: summary.legend() };
+    }
     return { layer, ...DRAW[layer.kind](map, layer) };
   });
   const groups = new Map(entries.map(({ layer, group }) => [layer.id, group]));
@@ -115,7 +123,18 @@ async function start() {
     rename();
   };
   if (events && !framed) sheets();
-  legend(entries, events, toggle, (types) => panj.setFilter({ types: types.length === events.types.length ? undefined : types }));
+  legend(entries, events, summary, toggle, (types) => panj.setFilter({ types }));
+  // On a phone one of the two is out of sight.
+  for (const id of ["panj-layers", "panj-list"]) {
+    const said = termsLines(content.page.terms);
+    if (said) document.getElementById(id).append(said);
+  }
+  if (summary) {
+    panj.summary.total = summary.total;
+    summary.draw();
+    const changed = summary.changed.bind(summary);
+    summary.changed = () => { changed(); rename(); };
+  }
   if (events) {
     const list = new EventList(events);
     events.changed = () => { list.update(); rename(); };
@@ -127,7 +146,7 @@ async function start() {
     document.getElementById("panj-layers").classList.add("panj-open");
   }
   if (framed) {
-    if (events) markKey(events.types);
+    if (events || summary) markKey((events || summary).types);
     foldSheets();
   }
   for (const { layer } of entries) if (layer.show) toggle(layer.id, true);

@@ -1,11 +1,16 @@
 // Around the map: the legend that is also the layer control, the list, the sheets of a phone.
 
-function legend(entries, events, toggle, filterTypes) {
+/** `filterTypes` gets the ids of the types that are ticked, undefined where all are. */
+function legend(entries, events, summary, toggle, filterTypes) {
   const box = document.getElementById("panj-layers");
   box.append(make("h2", { text: say("layers") }));
   const list = make("ul", { class: "panj-legend" });
   // From the top of the map down, but what has numbers to read comes right after the events.
   const place = ({ layer, legend: more }) => (layer.kind === "events" ? 0 : more ? 1 : 2);
+  // One set of ticks for events and counts: a type stands once.
+  const inputs = [];
+  const ticked = () => filterTypes(inputs.every((one) => one.checked) ? undefined : inputs.filter((one) => one.checked).map((one) => one.dataset.type));
+  const own = new Set(events ? events.types.map((type) => type.id) : []);
   const rows = entries.slice().reverse().sort((one, other) => place(one) - place(other));
   for (const { layer, swatch: sign, legend: more } of rows) {
     const input = make("input", { type: "checkbox", id: `panj-layer-${layer.id}`, "data-layer": layer.id });
@@ -13,31 +18,37 @@ function legend(entries, events, toggle, filterTypes) {
     input.addEventListener("change", () => toggle(layer.id, input.checked));
     const row = make("li", {}, make("label", { for: input.id }, input, sign || "", make("span", { dir: "auto", text: layer.label })));
     if (more) row.append(more);
-    if (layer.kind === "events" && events) row.append(typeLegend(events, filterTypes));
+    if (layer.kind === "events" && events) {
+      row.append(typeList(events.types, inputs, ticked));
+      row.lastChild.append(...signHints(events));
+    }
+    if (layer.kind === "summary" && summary) summary.typesHere.append(typeList(summary.types.filter((type) => !own.has(type.id)), inputs, ticked));
     if (layer.id === "sites") row.append(make("p", { class: "panj-hint", text: say("legend_site_area") }));
     list.append(row);
   }
   box.append(list);
 }
 
-function typeLegend(events, filterTypes) {
-  const list = make("ul", { class: "panj-types" });
-  const inputs = [];
-  for (const type of events.types) {
+function typeList(types, inputs, ticked) {
+  return make("ul", { class: "panj-types" }, ...types.map((type) => {
     const input = make("input", { type: "checkbox", "data-type": type.id });
     input.checked = true;
-    input.addEventListener("change", () => filterTypes(inputs.filter((one) => one.checked).map((one) => one.dataset.type)));
+    input.addEventListener("change", ticked);
     inputs.push(input);
-    list.append(make("li", {}, make("label", {}, input, markSvg(type, 6.5, false), make("span", { dir: "auto", text: type.label }))));
-  }
+    return make("li", {}, make("label", {}, input, markSvg(type, 6.5, false), make("span", { dir: "auto", text: type.label })));
+  }));
+}
+
+function signHints(events) {
   const c = events.columns;
   const has = (test) => c.type.some((_, i) => test(i));
-  const hint = (key) => list.append(make("li", { class: "panj-hint", text: say(key) }));
-  if (has((i) => c.lon[i] !== null && events.code("precision", i) === "near")) hint("legend_near");
-  if (has((i) => c.unit[i])) hint("legend_unit");
-  if (has((i) => c.lon[i] !== null && events.code("side", i) === "uncertain")) hint("legend_uncertain");
-  if (has((i) => events.deaths(i))) hint("legend_deaths");
-  return list;
+  const hints = [
+    ["legend_near", (i) => c.lon[i] !== null && events.code("precision", i) === "near"],
+    ["legend_unit", (i) => c.unit[i]],
+    ["legend_uncertain", (i) => c.lon[i] !== null && events.code("side", i) === "uncertain"],
+    ["legend_deaths", (i) => events.deaths(i)],
+  ];
+  return hints.filter(([, test]) => has(test)).map(([key]) => make("li", { class: "panj-hint", text: say(key) }));
 }
 
 /** The list beside the map: what is on it, then what is not, each a button that opens the event. */

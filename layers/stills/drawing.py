@@ -9,6 +9,7 @@ from typing import Any
 from ...geodata.writing import check_folder, whole_file, write_whole
 from . import features, ground
 from .canvas import Canvas, settings
+from .counts import counts, said
 from .events import EventMarks
 from .furniture import RAMP_HEIGHT, headline, ramp, scale_bar, sources
 from .legend import Legend
@@ -72,7 +73,8 @@ def draw_still(
     Returns
     -------
     int or None
-        How many events the picture shows; those outside its view are not among them. None without an events layer.
+        How many events the picture shows, as marks or in counts; those outside its view are not among them. None
+        without an events layer.
 
     Raises
     ------
@@ -182,7 +184,7 @@ def _bleeding(scene: Scene) -> tuple[float, float]:
     size, page = scene.size, scene.described["page"]
     assert size.height is not None
     pad = 0.55 * size.type
-    foot = sources(scene, size.width - 2 * pad, 2)
+    foot = sources(scene, size.width - 2 * pad, 3 if said(scene.described) else 2)
     strip = foot.height + pad
     panel = Box(0.0, 0.0, size.width, size.height - strip)
     scene.projection = fit(page["view"], page["frame"], panel)
@@ -211,10 +213,12 @@ def _map(scene: Scene) -> EventMarks | None:
             events.draw_dots()
             scene.marks = events.places
         _draw(scene, _ABOVE)
+        counted = [counts(scene, entry) for entry in scene.layers if entry["kind"] == "summary"]
         if events is not None:
             events.draw_rings()
             events.draw()
-            canvas.shown = sum(events.tally.drawn)
+        if events is not None or counted:
+            canvas.shown = sum(counted) + (sum(events.tally.drawn) if events is not None else 0)
         scale_bar(scene)
         draw_names(scene)
     canvas.frame(panel, scene.theme["rule"], 0.6)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .counts import said
 from .mercator import Box
 from .scene import Scene
 from .text import Align, Type, clean, measure, wrap
@@ -59,6 +60,8 @@ def sources(scene: Scene, width: float, lines: int) -> Block:
     page = scene.described["page"]
     style = Type(0.76 * scene.size.type, scene.theme["quiet"])
     own = [clean(page.get(key) or "") for key in ("credit", "date")]
+    if scene.size.legend == "none":
+        own += [clean(line) for line in said(scene.described)]
     credit = " · ".join(part for part in own if part)
     legal = []
     if given := attributions(page.get("licences", [])):

@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 
 from .canvas import placed
+from .counts import disc, said
 from .events import Tally, draw_badge, draw_mark, draw_stack
 from .features import crossing
 from .marks import hatching, shape
@@ -66,7 +67,12 @@ class Legend:
     @property
     def rows(self) -> list[Row]:
         """All rows, from the top."""
-        return [*self._types(), *self.signs]
+        return [*self._types(), *self._terms(), *self.signs]
+
+    def _terms(self) -> list[Row]:
+        """What is said of events whose terms ask for less than all; never left out."""
+        gap = 0.35 * self.scene.size.type
+        return [self._row(None, line, self.quiet, gap=gap) for line in said(self.scene.described)]
 
     @property
     def height(self) -> float:
@@ -115,6 +121,8 @@ class Legend:
         rows = [
             self._row(sign, scene.say(key), self.quiet, gap=gap) for name, key, sign in _EVENT_SIGNS if name in used
         ]
+        if "summary" in kinds:
+            rows.append(self._row(_counts, scene.say("counts_legend"), self.quiet, gap=gap))
         for layer in scene.layers:
             if layer["kind"] == "sites" and layer["points"]:
                 words = f"{layer['label']}: {scene.say('still_site')}"
@@ -172,6 +180,10 @@ class Legend:
                 scene.canvas.text(
                     (x - shift if rtl else x + shift, base), row.number, quiet, align=align, kind="legend"
                 )
+
+
+def _counts(scene: Scene, at: tuple[float, float]) -> None:
+    disc(scene, at, 0.66 * scene.size.type)
 
 
 def _mark(look: tuple[str, str]) -> Sign:

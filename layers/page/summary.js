@@ -1,0 +1,205 @@
+// Counts by unit, month and type, of events that are not in the page. A disc at each unit, its area the number.
+
+// Radius in px of the largest disc, and the least that still holds a number.
+const SUM_LARGEST = 32;
+const SUM_LEAST = 9;
+// More months than this make bars too thin to be seen: years then.
+const SUM_MOST_MONTHS = 60;
+
+class Summary {
+  constructor(map, layer) {
+    this.map = map;
+    this.layer = layer;
+    this.columns = layer.columns;
+    this.types = layer.types;
+    this.units = layer.units;
+    this.rows = layer.columns.n.length;
+    this.total = layer.count;
+    this.pass = new Uint8Array(this.rows).fill(1);
+    this.group = L.layerGroup();
+    this.markers = new Map();
+    this.folded = this.columns.n.map((_, i) => fold([this.units[this.columns.unit[i]].name, this.types[this.columns.type[i]].label,
+      layer.sources[this.columns.source[i]].title].join(" ")));
+    // The scale is that of all events, so that a filter makes discs smaller.
+    this.most = Math.max(1, ...this.units.map((unit, k) => (unit.at ? this.sum((i) => this.columns.unit[i] === k) : 0)));
+  }
+
+  sum(test) {
+    let sum = 0;
+    for (let i = 0; i < this.rows; i += 1) if (test(i)) sum += this.columns.n[i];
+    return sum;
+  }
+
+  visible() { return this.sum((i) => this.pass[i]); }
+
+  /** A month passes when one of its days does; words are looked for in the names of unit, type and source. */
+  setFilter(filter) {
+    const wants = readFilter(filter);
+    const { start, end, type } = this.columns;
+    for (let i = 0; i < this.rows; i += 1) {
+      this.pass[i] = wants.type(this.types[type[i]].id) && wants.days(start[i], end[i]) && wants.words(() => this.folded[i]) ? 1 : 0;
+    }
+    this.draw();
+  }
+
+  radius(n) { return Math.max(SUM_LEAST, SUM_LARGEST * Math.sqrt(n / this.most)); }
+
+  draw() {
+    this.group.clearLayers();
+    this.markers.clear();
+    const drawn = this.units.map((unit, k) => [unit, k, unit.at ? this.sum((i) => this.pass[i] && this.columns.unit[i] === k) : 0]);
+    // Small ones lie upon large ones.
+    for (const [unit, k, n] of drawn.filter((one) => one[2]).sort((one, other) => other[2] - one[2])) {
+      const r = this.radius(n);
+      const size = 2 * (Math.ceil(r) + 2);
+      const marker = L.marker(decodePoint(unit.at), { pane: paneOf(this.map, "summary"), icon: icon(discSvg(n, r), size, "panj-icon panj-sum"), zIndexOffset: -Math.round(r) });
+      marker.panjBox = r;
+      named(marker, `${unit.name}: ${say("events_count", { n })}, ${this.layer.label}`);
+      marker.bindPopup(() => make("div", { class: "panj-popup panj-sum-popup" }, make("h2", { dir: "auto", text: unit.name, tabindex: "-1" }), this.detail(k)), POPUP);
+      this.markers.set(unit.code, marker);
+      this.group.addLayer(marker);
+    }
+    this.changed();
+  }
+
+  /** What passes of one unit, by type and by month. */
+  detail(k) {
+    const c = this.columns;
+    const here = (i) => this.pass[i] && c.unit[i] === k;
+    const total = this.sum(here);
+    const sources = this.layer.sources.filter((_, s) => this.sum((i) => here(i) && c.source[i] === s));
+    const types = this.types.map((type, t) => [type, this.sum((i) => here(i) && c.type[i] === t)]).filter((one) => one[1])
+      .sort((one, other) => other[1] - one[1]);
+    const list = make("ul", { class: "panj-sum-types" }, ...types.map(([type, n]) => make("li", {},
+      markSvg(type, 5.5, false), make("span", { class: "panj-sum-name", dir: "auto", text: type.label }), make("span", { class: "panj-sum-n", text: String(n) }),
+      bar(n / types[0][1], type.colour))));
+    return make("div", { class: "panj-sum-detail" },
+      make("p", { class: "panj-quiet" }, `${say("events_count", { n: total })} · `,
+        ...sources.flatMap((source, s) => [s ? ", " : "", linkOrText(source.url, source.title)])),
+      make("h3", { text: say("counts_by_type") }), list, ...this.months(here));
+  }
+
+  /** Bars by month, or by year where the months are many: from the first to the last of all counts. */
+  months(here) {
+    const c = this.columns;
+    const whole = (i) => c.start[i] !== null && c.end[i] - c.start[i] <= 31;
+    const monthOf = (day) => { const date = new Date(day * 86400000); return date.getUTCFullYear() * 12 + date.getUTCMonth(); };
+    const dated = [];
+    for (let i = 0; i < this.rows; i += 1) if (whole(i)) dated.push(monthOf(c.start[i]));
+    const [first, last] = dated.reduce(([least, most], one) => [Math.min(least, one), Math.max(most, one)], [Infinity, -Infinity]);
+    const yearly = last - first >= SUM_MOST_MONTHS;
+    const known = (i) => c.start[i] !== null && (yearly || whole(i));
+    const key = (i) => (yearly ? Math.floor(monthOf(c.start[i]) / 12) : monthOf(c.start[i]));
+    const unknown = this.sum((i) => here(i) && !known(i));
+    const bars = new Map();
+    for (let i = 0; i < this.rows; i += 1) if (here(i) && known(i)) bars.set(key(i), (bars.get(key(i)) || 0) + c.n[i]);
+    const parts = [];
+    if (bars.size) {
+      const keys = [...bars.keys(), ...(yearly ? [Math.floor(first / 12), Math.floor(last / 12)] : [first, last])].filter(Number.isFinite);
+      const range = [Math.min(...keys), Math.max(...keys)];
+      parts.push(make("h3", { text: say(yearly ? "counts_by_year" : "counts_by_month") }), barChart(bars, range, yearly));
+    }
+    if (unknown) parts.push(make("p", { class: "panj-quiet", text: yearly ? `${say("date_unknown")}: ${unknown}` : say("counts_no_month", { n: unknown }) }));
+    return parts;
+  }
+
+  /** Below its row in the legend: what the discs mean, what terms ask for, and what is counted but has no place on the map. */
+  legend() {
+    this.elsewhere = make("div", {});
+    this.typesHere = make("div", {});
+    return make("div", { class: "panj-sum-legend" },
+      make("p", { class: "panj-hint panj-sum-scale" }, sizesSvg(this), make("span", { text: say("counts_legend") })), this.typesHere, this.elsewhere);
+  }
+
+  changed() {
+    if (!this.elsewhere) return;
+    const away = this.units.map((unit, k) => [unit, k, unit.at ? 0 : this.sum((i) => this.pass[i] && this.columns.unit[i] === k)]).filter((one) => one[2]);
+    this.elsewhere.replaceChildren();
+    if (!away.length) return;
+    const n = away.reduce((sum, one) => sum + one[2], 0);
+    this.elsewhere.append(make("details", { class: "panj-part panj-sum-away" }, make("summary", { text: `${say("counts_not_drawn")} (${n})` }),
+      ...away.map(([unit, k, count]) => make("details", { class: "panj-one" },
+        make("summary", {}, make("span", { dir: "auto", text: unit.name }), ` (${count})`), this.detail(k)))));
+  }
+}
+
+const sumNumber = (n) => (n < 10000 ? String(n) : `${Math.round(n / 1000)}k`);
+
+/** A disc with its number: two rims and a flat ground, unlike the marks of events and their rings of shares. */
+function discSvg(n, r) {
+  const size = Math.ceil(r) + 2;
+  const text = sumNumber(n);
+  const label = makeSvg("text", { class: "panj-sum-text", "text-anchor": "middle", dy: "0.36em", "font-size": Math.max(9, Math.min(14, (1.9 * r) / Math.max(2, text.length))).toFixed(1) });
+  label.textContent = text;
+  return makeSvg("svg", { viewBox: `${-size} ${-size} ${2 * size} ${2 * size}`, width: 2 * size, height: 2 * size, "aria-hidden": "true", focusable: "false" },
+    makeSvg("circle", { r, class: "panj-sum-disc" }), makeSvg("circle", { r: r - 2.5, class: "panj-sum-rim" }), label);
+}
+
+/** Two discs on one another with round numbers: what an area means. */
+function sizesSvg(summary) {
+  const step = (most) => { const power = 10 ** Math.floor(Math.log10(most)); return Math.max(...[1, 2, 5].map((k) => k * power).filter((n) => n <= most)); };
+  const large = step(summary.most);
+  const sizes = large >= 8 ? [large, step(large / 4)] : [large];
+  const scale = 0.62;
+  const height = 2 * scale * summary.radius(large) + 4;
+  const svg = makeSvg("svg", { viewBox: `0 0 74 ${height.toFixed(1)}`, width: 74, height: height.toFixed(1), "aria-hidden": "true", class: "panj-sum-sizes" });
+  sizes.forEach((n, k) => {
+    const r = scale * summary.radius(n);
+    svg.append(makeSvg("circle", { cx: 23, cy: (height - 2 - r).toFixed(1), r: r.toFixed(1), class: "panj-sum-disc" }));
+    const top = k || sizes.length === 1 ? height - 4 : height - 2 * r + 7;
+    const label = makeSvg("text", { x: 48, y: top.toFixed(1), class: "panj-sum-small" });
+    label.textContent = sumNumber(n);
+    svg.append(label);
+  });
+  return svg;
+}
+
+const bar = (share, colour) => makeSvg("svg", { viewBox: "0 0 100 4", width: "100%", height: 4, preserveAspectRatio: "none", "aria-hidden": "true", class: "panj-sum-bar" },
+  makeSvg("rect", { width: (100 * share).toFixed(1), height: 4, fill: colour }));
+
+/** Bars of equal steps, years written below; the highest says its number. */
+function barChart(bars, [first, last], yearly) {
+  const width = 222;
+  const height = 58;
+  const steps = last - first + 1;
+  const step = Math.min(22, width / steps);
+  const most = Math.max(...bars.values());
+  const periodOf = (key) => (yearly ? String(key) : oneDate(Date.UTC(Math.floor(key / 12), key % 12, 1) / 86400000, "month"));
+  const svg = makeSvg("svg", { viewBox: `0 0 ${width} ${height + 16}`, width: "100%", role: "img", class: "panj-sum-chart", direction: "ltr" });
+  const label = (x, y, text, anchor) => {
+    const element = makeSvg("text", { x: x.toFixed(1), y, "text-anchor": anchor, class: "panj-sum-small" });
+    element.textContent = text;
+    svg.append(element);
+  };
+  svg.append(makeSvg("line", { x1: 0, x2: (steps * step).toFixed(1), y1: height, y2: height, class: "panj-sum-axis" }));
+  for (const [key, n] of [...bars].sort((one, other) => one[0] - other[0])) {
+    const tall = Math.max(1.5, ((height - 14) * n) / most);
+    const rect = makeSvg("rect", { x: ((key - first) * step + 0.1 * step).toFixed(1), y: (height - tall).toFixed(1), width: (0.8 * step).toFixed(1), height: tall.toFixed(1), class: "panj-sum-month" });
+    const title = makeSvg("title", {});
+    title.textContent = `${periodOf(key)}: ${n}`;
+    rect.append(title);
+    svg.append(rect);
+  }
+  const [top] = [...bars].sort((one, other) => other[1] - one[1] || one[0] - other[0]);
+  svg.setAttribute("aria-label", `${periodOf(first)} – ${periodOf(last)}; ${say("counts_most", { n: top[1], period: periodOf(top[0]) })}`);
+  const middle = (top[0] - first + 0.5) * step;
+  label(Math.min(width - 4, Math.max(4, middle)), (height - (height - 14) - 4).toFixed(1), String(top[1]), middle < 12 ? "start" : middle > width - 12 ? "end" : "middle");
+  // Years that stand far enough apart; January's place is the year's.
+  const years = [];
+  for (let key = first; key <= last; key += 1) if (yearly || key % 12 === 0 || key === first) years.push(key);
+  let free = -Infinity;
+  for (const key of years) {
+    const x = (key - first) * step;
+    if (x < free) continue;
+    svg.append(makeSvg("line", { x1: x.toFixed(1), x2: x.toFixed(1), y1: height, y2: height + 3, class: "panj-sum-axis" }));
+    label(x, height + 13, yearly ? String(key) : String(Math.floor(key / 12)), x > width - 26 ? "end" : "start");
+    free = x + 34;
+  }
+  return svg;
+}
+
+/** What terms ask for, in words, below the legend. */
+function termsLines(lines) {
+  const said = (lines || []).filter((one) => one.line);
+  return said.length ? make("div", { class: "panj-sum-terms" }, ...said.map((one) => make("p", { text: one.line }))) : null;
+}

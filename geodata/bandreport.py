@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .banding import BY, RULE, SOURCE, Zone, bands
+from .csvtext import csv_lines
 from .region import Region
 
 _HEADINGS = {"side": "By side", "year": "By year", "type": "By type"}
@@ -44,7 +45,7 @@ def as_text(tables: Mapping[str, pd.DataFrame]) -> str:
 
 def as_csv(table: pd.DataFrame) -> str:
     """One table of `banding.bands` as CSV; the open band has no `to_km`."""
-    return table.replace({"to_km": {np.inf: np.nan}}).to_csv(index=False, lineterminator="\n")
+    return "".join(csv_lines(table.replace({"to_km": {np.inf: np.nan}})))
 
 
 def as_json(table: pd.DataFrame) -> str:

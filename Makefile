@@ -20,7 +20,7 @@ $(VENV)/.run: pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.run
 	@echo "adding the test tools ..." >&2
-	@$(BIN)/python -m pip install --quiet --editable '.[build,test]'
+	@$(BIN)/python -m pip install --quiet --editable '.[build,distributed,test]'
 	@touch $@
 
 .PHONY: chromium

@@ -10,6 +10,7 @@ import click
 import geopandas as gpd
 import pandas as pd
 
+from ..geodata.csvtext import csv_bytes
 from ..geodata.errors import InputError, OutputError
 from ..geodata.fetching import is_address, name_of
 from ..geodata.placing import Account
@@ -95,7 +96,7 @@ def write_rejected(rejected: pd.DataFrame, path: Path) -> Path | None:
     """Write rejected rows with their reasons; no file where there are none."""
     if rejected.empty:
         return None
-    write_whole(path, rejected.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+    write_whole(path, csv_bytes(rejected))
     return path
 
 
@@ -123,7 +124,7 @@ def merge(
     with talk.busy("comparing reports across data sets"):
         merged, lines = merge_duplicates(events)
     if report is not None and len(lines):
-        write_whole(report, lines.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+        write_whole(report, csv_bytes(lines))
     gone, where = len(events) - len(merged), f" ({report.name})" if report is not None else ""
     talk.say(
         f"merged {gone + len(lines)} reports into {len(lines)} event{'' if len(lines) == 1 else 's'}{where}"
@@ -147,7 +148,11 @@ def say_conflicts(joined: pd.DataFrame, talk: Talk) -> None:
         talk.detail(
             f"{row['event_id']}: {row['title']}: stated {row['stated_country']}, the point is in {row['country']}"
         )
-    count = int(joined["country_conflict"].sum())
+    say_conflict_count(int(joined["country_conflict"].sum()), talk)
+
+
+def say_conflict_count(count: int, talk: Talk) -> None:
+    """Say how many events lie in another country than they state."""
     if count:
         talk.say(
             f"{count} events lie in another country than they say; both are kept (column country_conflict; see -v)"

@@ -44,6 +44,24 @@ class Talk:
         with Console(stderr=True).status(text):
             yield
 
+    @contextmanager
+    def tracked(self) -> Iterator[Callable[[str, int, int], None]]:
+        """Show how far a work of many parts is: a bar on a terminal, else lines that only `-v` shows.
+
+        Gives a function that takes what is being done, how many parts are done, and of how many (0 where that is not
+        known).
+        """
+        if self.quiet or not sys.stderr.isatty():
+            yield lambda what, done, total: self.detail(f"{what}: {done} of {total}" if total else what)
+            return
+        from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("", total=None)
+            yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total or None)
+
 
 def talk_options(function: F) -> F:
     """Add `-v` and `-q`."""

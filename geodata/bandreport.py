@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from .banding import BY, RULE, SOURCE, Zone, bands
+from .csvtext import csv_lines
 from .region import Region
 
 _HEADINGS = {"side": "By side", "year": "By year", "type": "By type"}
 _GAP = "  "
-# Letters with which a spreadsheet begins a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def sections(events: pd.DataFrame, *, by: Sequence[str] = BY, region: Region | None = None) -> dict[str, pd.DataFrame]:
@@ -45,15 +44,8 @@ def as_text(tables: Mapping[str, pd.DataFrame]) -> str:
 
 
 def as_csv(table: pd.DataFrame) -> str:
-    """One table of `banding.bands` as CSV; the open band has no `to_km`.
-
-    A type that a spreadsheet would take for a formula gets an apostrophe before it.
-    """
-    plain = table.replace({"to_km": {np.inf: np.nan}})
-    if "type" in plain.columns:
-        formula = plain["type"].astype(str).str.startswith(_FORMULA)
-        plain["type"] = plain["type"].where(~formula, "'" + plain["type"].astype(str))
-    return plain.to_csv(index=False, lineterminator="\n")
+    """One table of `banding.bands` as CSV; the open band has no `to_km`."""
+    return "".join(csv_lines(table.replace({"to_km": {np.inf: np.nan}})))
 
 
 def as_json(table: pd.DataFrame) -> str:

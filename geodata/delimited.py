@@ -13,6 +13,7 @@ import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
 from .columns import series
+from .csvtext import unguarded
 from .errors import InputError
 from .events import header_of, sense_of
 from .events.base import Fault, Sheet
@@ -213,7 +214,7 @@ def sheet_of(block: Block, layout: Layout, comments: list[int]) -> Sheet:
     # Spreadsheets leave columns without a name and without a cell behind.
     kept = {name: series(column) for name, label, column in named if label or not _is_blank(column)}
     cells = pd.DataFrame(kept, index=pd.RangeIndex(len(rows)))
-    return Sheet(layout.file, rows, cells, faults=tuple(faults))
+    return Sheet(layout.file, rows, unguarded(cells), faults=tuple(faults))
 
 
 _Columns = list[pa.Array]

@@ -18,6 +18,10 @@ class UnknownNameError(PanjError, LookupError):
         self.kind, self.found, self.valid = kind, found, tuple(valid)
         super().__init__(f"unknown {kind} {found!r}; expected one of: {', '.join(self.valid)}")
 
+    def __reduce__(self) -> tuple[type["UnknownNameError"], tuple[str, str, tuple[str, ...]]]:
+        """How it travels from a worker to the one who asked."""
+        return type(self), (self.kind, self.found, self.valid)
+
 
 class InputError(PanjError, ValueError):
     """Input that cannot be read at all: no such file, empty, unreadable, no usable row or column."""
@@ -29,6 +33,10 @@ class OutputError(PanjError, OSError):
 
 class DamagedDataError(PanjError, ValueError):
     """A built-in data set whose content is not what the catalogue says."""
+
+
+class ClusterError(PanjError, RuntimeError):
+    """A cluster that cannot be reached, or whose workers fail."""
 
 
 class MissingExtraError(PanjError, ImportError):

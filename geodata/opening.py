@@ -1,5 +1,6 @@
 """From a path or a stream to a sheet: what a file is, is told by its content, not by its name."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from .errors import InputError
 from .events.base import Fault, Sheet, shown, text_frame
 from .fetching import fetch, is_address, name_of
 from .findings import Comments, Rows
+from .folders import read_folder
 from .tabular import EXPECTED, check_text, decode, nul_notice
 from .utf8 import Encoding, Utf8, encoding_of, full, seekable
 from .vector import points_of, read_geojson, read_geopackage, read_parquet, read_shapefile
@@ -41,6 +43,8 @@ _SHAPEFILE = b"\x00\x00\x27\x0a"
 _HEAD = 4096
 # Rows that are worked on together.
 ROWS = 100_000
+# A record separator begins a feature in a sequence of GeoJSON texts (RFC 8142).
+_SPACE = b" \t\r\n\x0b\x0c\x1e"
 _WKT_COLUMNS = ("geometry", "wkt")
 
 
@@ -107,6 +111,11 @@ def open_sheets(
     UnknownNameError
         If the workbook has no such sheet.
     """
+    if isinstance(source, str | Path) and os.path.isdir(source):  # noqa: PTH112 - Path.is_dir raises where a name is long
+        folder = read_folder(Path(source))
+        _with_rows(folder.file, folder.cells.columns, len(folder.rows) + len(folder.faults))
+        yield Opened(folder.file, clean(Path(source).name), folder.pieces(rows))
+        return
     stream, file, dataset, notices = _content(source, remote=remote)
     try:
         opened = _unpacked(stream, (file, dataset), source, _Asked(encoding, sheet, rows))
@@ -207,7 +216,7 @@ def is_delimited(stream: BinaryIO, file: str, encoding: str | None = None) -> En
             return None
         found = encoding_of(stream, file, encoding)
         begun = Utf8(stream, file, found).read(_HEAD)
-        return None if begun.lstrip()[:1] in (b"<", b"{", b"[") else found
+        return None if begun.lstrip(_SPACE)[:1] in (b"<", b"{", b"[") else found
     finally:
         stream.seek(start)
 
@@ -278,8 +287,6 @@ def _content(source: str | Path | BinaryIO, *, remote: bool) -> tuple[BinaryIO, 
         fetched = fetch(source)
         return BytesIO(fetched.content), source, name_of(source), fetched.notices
     path = Path(source)
-    if path.is_dir():
-        raise InputError(f"{str(source)!r} is a folder; expected a file ({EXPECTED}); name the file inside")
     try:
         return path.open("rb"), clean(str(source)), clean(path.stem), ()
     except FileNotFoundError:

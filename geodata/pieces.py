@@ -201,7 +201,7 @@ def _same(ours: "pd.Series[str]", theirs: "pd.Series[str]") -> bool:
 
 def report(pieces: Sequence[Piece], opened: Opened, *, ended: bool = True) -> FileReport:
     """Put together what a file was taken for; a column of ours stands for the file's, or is the file's itself."""
-    columns, translated = _in_order(piece.columns for piece in pieces), _in_order(piece.translated for piece in pieces)
+    columns, translated = in_order(piece.columns for piece in pieces), in_order(piece.translated for piece in pieces)
     # What one piece holds by chance, the first one says of all.
     labels = {one: label for piece in reversed(pieces) for one, label in piece.labels.items()}
     labels = {one: labels[one] for one in translated if one in labels}
@@ -226,7 +226,7 @@ def events_of(pieces: Sequence[Piece]) -> gpd.GeoDataFrame:
     shapes = np.concatenate([piece.shapes for piece in pieces])
     absent = nothing(len(shapes))
     columns: dict[str, Any] = {}
-    for name in _in_order(tuple(piece.cells.columns) for piece in pieces if len(piece.rows)) or pieces[0].cells.columns:
+    for name in in_order(tuple(piece.cells.columns) for piece in pieces if len(piece.rows)) or pieces[0].cells.columns:
         parts = [piece.cells.pop(name) if name in piece.cells.columns else None for piece in pieces]
         if DTYPES.get(name, "str") == "str":
             columns[name] = series(_together(parts, [len(piece.rows) for piece in pieces], absent))
@@ -253,7 +253,7 @@ def _together(parts: "Sequence[pd.Series[str] | None]", lengths: Sequence[int], 
     return texts[0] if len(texts) == 1 else pa.concat_arrays(texts)
 
 
-def _in_order(lists: Iterable[Sequence[str]]) -> list[str]:
+def in_order(lists: Iterable[Sequence[str]]) -> list[str]:
     """All names of several lists; one that only some have stands behind its neighbour there."""
     names: list[str] = []
     for own in lists:

@@ -23,7 +23,7 @@ __all__ = ["EventTable", "FileReport", "Source", "read_blocks", "read_events"]
 
 Source = str | Path | BinaryIO
 
-_DOUBLE = "this event_id stands further up already; expected it once in a data set; give the row another"
+DOUBLE = "this event_id stands further up already; expected it once in a data set; give the row another"
 
 
 @dataclass(frozen=True, repr=False)
@@ -216,7 +216,7 @@ def _whole(files: Sequence[tuple[FileReport, list[Piece]]], said: Sequence[str])
                 "row": rows[at],
                 "column": pd.Series([labels[one] for one in number[at]], dtype="str"),
                 "value": events["event_id"].take(at).reset_index(drop=True),
-                "reason": pd.Series(_DOUBLE, index=range(len(at)), dtype="str"),
+                "reason": pd.Series(DOUBLE, index=range(len(at)), dtype="str"),
                 "number": number[at],
             }
         )

@@ -23,12 +23,15 @@ from pyproj.exceptions import CRSError
 
 from .errors import InputError
 from .events.base import Fault, Sheet, text_frame
+from .geojsontext import lines_of
 
+# Key in the metadata of a GeoPackage's layer: labels by column, where SQLite cannot have the label for a name.
+COLUMN_NAMES = "panj_column_names"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_geojson(text: str, file: str, notices: Sequence[str] = ()) -> Sheet:
-    """Read a GeoJSON FeatureCollection or Feature; a `crs` member as of 2008 is honoured.
+    """Read a GeoJSON FeatureCollection or Feature, or one feature a line; a `crs` member as of 2008 is honoured.
 
     Properties are taken as they stand in the file: nothing is turned into a date or a number on the way.
 
@@ -40,7 +43,9 @@ def read_geojson(text: str, file: str, notices: Sequence[str] = ()) -> Sheet:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{file}: found broken JSON ({error}); expected GeoJSON; export it again") from None
+        document = _collected(text, file)
+        if document is None:
+            raise InputError(f"{file}: found broken JSON ({error}); expected GeoJSON; export it again") from None
     features = _features(document, file)
     records = [_properties(feature) for feature in features]
     names = dict.fromkeys(name for record in records for name in record)
@@ -68,6 +73,7 @@ def read_geopackage(content: bytes, file: str) -> Sheet:
         try:
             layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
             frame = pyogrio.read_dataframe(path, layer=layers[0]) if layers else None
+            labels = _column_labels(path, layers[0]) if layers else {}
         except (RuntimeError, ValueError) as error:
             raise InputError(
                 f"{file}: found a GeoPackage that cannot be read ({one_line(error)}); export it again"
@@ -75,7 +81,17 @@ def read_geopackage(content: bytes, file: str) -> Sheet:
     if frame is None:
         raise InputError(f"{file}: found no layer with geometry; expected one of points; export the events again")
     notices = [f"{file}: read the layer {layers[0]!r}, not {', '.join(map(repr, layers[1:]))}"] if layers[1:] else []
-    return _frame_sheet(frame, file, notices)
+    return frame_sheet(frame.rename(columns=labels), file, notices)
+
+
+def _column_labels(path: Path, layer: str) -> dict[str, str]:
+    """Labels that columns had before they went into the GeoPackage, where panj wrote it."""
+    metadata = pyogrio.read_info(path, layer=layer).get("layer_metadata") or {}
+    try:
+        labels = json.loads(metadata.get(COLUMN_NAMES, "{}"))
+    except ValueError:
+        labels = None
+    return {str(name): str(label) for name, label in labels.items()} if isinstance(labels, dict) else {}
 
 
 def read_shapefile(parts: Mapping[str, bytes], file: str, encoding: str | None = None) -> Sheet:
@@ -109,7 +125,7 @@ def read_shapefile(parts: Mapping[str, bytes], file: str, encoding: str | None =
             raise InputError(
                 f"{file}: found a shapefile that cannot be read ({one_line(error)}); export it again"
             ) from error
-    return _frame_sheet(frame, file, [])
+    return frame_sheet(frame, file, [])
 
 
 def read_parquet(content: bytes, file: str) -> Sheet:
@@ -126,7 +142,7 @@ def read_parquet(content: bytes, file: str) -> Sheet:
         frame = read(io.BytesIO(content))
     except (pa.ArrowException, shapely.errors.ShapelyError, ValueError, OSError, KeyError) as error:
         raise InputError(f"{file}: found Parquet that cannot be read ({one_line(error)}); export it again") from error
-    return _frame_sheet(frame, file, [])
+    return frame_sheet(frame, file, [])
 
 
 def one_line(error: Exception) -> str:
@@ -178,6 +194,15 @@ def _features(document: Any, file: str) -> list[Any]:
     return features
 
 
+def _collected(text: str, file: str) -> dict[str, Any] | None:
+    """Features that stand one a line as a collection; None if the text is something else."""
+    try:
+        features = lines_of(text)
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from None
+    return None if features is None else {"type": "FeatureCollection", "features": features}
+
+
 def _properties(feature: Any) -> dict[str, Any]:
     """Properties of a feature; its own `id` is left out, for most programs it is only a running number."""
     properties = feature.get("properties") if isinstance(feature, dict) else None
@@ -213,7 +238,8 @@ def _crs(document: Mapping[str, Any], file: str) -> CRS:
         raise InputError(f"{file}: found an unknown crs {given!r}; expected EPSG:4326; export it so") from error
 
 
-def _frame_sheet(frame: pd.DataFrame, file: str, notices: Sequence[str]) -> Sheet:
+def frame_sheet(frame: pd.DataFrame, file: str, notices: Sequence[str]) -> Sheet:
+    """Rows of a table as a sheet, its geometry as points."""
     geometry = frame.geometry if isinstance(frame, gpd.GeoDataFrame) else None
     rest = [name for name in frame.columns if geometry is None or name != geometry.name]
     columns = {str(name): _texts(frame[name]) for name in rest}

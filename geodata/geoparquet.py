@@ -1,0 +1,87 @@
+"""GeoParquet 1.1 as panj writes it: points or shapes as WKB, with a bounding box a row that readers can skip by."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+
+VERSION = "1.1.0"
+# A query of a small area reads whole row groups: small enough to skip much, large enough to compress well.
+ROW_GROUP = 50_000
+_SIDES = ("xmin", "ymin", "xmax", "ymax")
+
+
+def arrow_table(table: gpd.GeoDataFrame) -> pa.Table:
+    """A table as Arrow, with the metadata of GeoParquet 1.1 and a covering column of bounding boxes.
+
+    Parameters
+    ----------
+    table
+        Any geometries, in any CRS; its index is left out.
+
+    Returns
+    -------
+    pyarrow.Table
+        The same columns in the same order, then the covering: a struct of xmin, ymin, xmax, ymax in the units of
+        the CRS, null where a row has no geometry. It is called `bbox`, or `bbox_2` and so on where the table has a
+        column of that name.
+    """
+    name = table.geometry.name
+    shapes = table.geometry.to_numpy()
+    plain = pa.Table.from_pandas(pd.DataFrame(table.drop(columns=name)), preserve_index=False)
+    at = list(table.columns).index(name)
+    known = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    bounds = shapely.bounds(shapes)
+    written = plain.add_column(at, pa.field(name, pa.binary()), pa.array(shapely.to_wkb(shapes), type=pa.binary()))
+    covering = free_name("bbox", written.column_names)
+    written = written.append_column(covering, _boxes(bounds, known))
+    kinds = sorted({str(kind) for kind in table.geometry[known].geom_type.unique()})
+    geo = _metadata(name, covering, kinds, table.crs, bounds[known])
+    return written.replace_schema_metadata({**(plain.schema.metadata or {}), b"geo": json.dumps(geo).encode()})
+
+
+def write_parquet(table: gpd.GeoDataFrame, path: Path, *, row_group: int = ROW_GROUP) -> None:
+    """Write a table as GeoParquet 1.1, with statistics for each row group."""
+    pq.write_table(arrow_table(table), path, compression="zstd", row_group_size=row_group, write_statistics=True)
+
+
+def free_name(name: str, taken: Any) -> str:
+    """A name that no column has: the one given, else with the first number that is free.
+
+    >>> free_name("bbox", ["bbox", "bbox_2"])
+    'bbox_3'
+    """
+    folded = {str(one).casefold() for one in taken}
+    free, number = name, 1
+    while free.casefold() in folded:
+        number += 1
+        free = f"{name}_{number}"
+    return free
+
+
+def _boxes(bounds: NDArray[np.float64], known: NDArray[np.bool_]) -> pa.StructArray:
+    sides = [pa.array(bounds[:, number], mask=~known) for number in range(4)]
+    return pa.StructArray.from_arrays(sides, names=list(_SIDES), mask=pa.array(~known))
+
+
+def _metadata(
+    name: str, covering: str, kinds: list[str], crs: CRS | None, bounds: NDArray[np.float64]
+) -> dict[str, object]:
+    """What GeoParquet 1.1 asks for under the key `geo`."""
+    column: dict[str, object] = {
+        "encoding": "WKB",
+        "geometry_types": kinds,
+        "crs": None if crs is None else json.loads(crs.to_json()),
+        "covering": {"bbox": {side: [covering, side] for side in _SIDES}},
+    }
+    if len(bounds):
+        column["bbox"] = [*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist()]
+    return {"version": VERSION, "primary_column": name, "columns": {name: column}}

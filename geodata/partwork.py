@@ -1,0 +1,316 @@
+"""One part of a big join: read, joined, written; with what is needed to find rows that stand twice across parts.
+
+Nothing here knows of other parts. A part leaves four files in the run's workplace: its joined rows, its rejected
+rows, its keys, and, last of all, a note that says what they hold: where the note is, the part is done.
+"""
+
+import io
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from .folders import WORKPLACE
+from .geoparquet import ROW_GROUP, arrow_table
+from .joining import JOIN_COLUMNS, join
+from .parts import Part, read_part
+from .pieces import in_order
+from .placing import placement
+from .reading import EventTable, read_blocks
+from .region import Region
+from .stores import RangedFile, opened, store_of
+from .table import COLUMNS
+
+_MARKS = ("event_type", "colour", "shape")
+# Two keys for pandas' SipHash: 128 bits in all, so that different ids are never taken for equal ones.
+_HASH_KEYS = ("panj event ids 1", "panj event ids 2")
+
+
+@dataclass(frozen=True)
+class Work:
+    """What all parts of a run have in common.
+
+    Attributes
+    ----------
+    out
+        Folder or address of the result.
+    region
+        What is joined to.
+    options
+        Keywords of `read_events`.
+    """
+
+    out: str
+    region: Region
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A part to be done.
+
+    Attributes
+    ----------
+    number
+        Its place among all parts of the run.
+    source
+        The file, as the user named it.
+    part
+        A range of its bytes; None for the file as a whole.
+    columns
+        Columns of other files beyond the canonical ones, in the order of the result; those that this part lacks are
+        added.
+    """
+
+    number: int
+    source: str
+    part: Part | None = None
+    columns: tuple[str, ...] = ()
+
+    def with_columns(self, columns: tuple[str, ...]) -> "Task":
+        """The same with columns of other files."""
+        return replace(self, columns=columns)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON knows it."""
+        return {"number": self.number, "source": self.source, "part": None if self.part is None else asdict(self.part)}
+
+    @classmethod
+    def from_dict(cls, known: dict[str, Any]) -> "Task":
+        """From JSON."""
+        return cls(known["number"], known["source"], None if known["part"] is None else Part(**known["part"]))
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a part came to.
+
+    Attributes
+    ----------
+    number, source
+        As in its task.
+    file, id_label
+        Names of the file and of its column of ids, for messages.
+    columns
+        Columns beyond the canonical and the joined ones, in their order.
+    own
+        Those of them that its file has.
+    rows, on_map, rejected, conflicts
+        Counts: rows that are good, of them on the map; rows rejected; rows in another country than they say.
+    ids, made
+        Offsets of the 256 ranges of hashes (by their first byte) in the keys, and the end.
+    datasets
+        Data sets of the rows with a made id.
+    notices
+        What the user should know.
+    marks
+        Distinct event types with their colours and shapes, where there are any.
+    """
+
+    number: int
+    source: str
+    file: str
+    id_label: str
+    columns: tuple[str, ...]
+    own: tuple[str, ...]
+    rows: int
+    on_map: int
+    rejected: int
+    conflicts: int
+    ids: tuple[int, ...]
+    made: tuple[int, ...]
+    datasets: tuple[str, ...]
+    notices: tuple[str, ...] = ()
+    marks: tuple[tuple[str | None, ...], ...] = ()
+
+    def to_json(self) -> bytes:
+        """As a file."""
+        return json.dumps(asdict(self), ensure_ascii=False).encode()
+
+    @classmethod
+    def from_json(cls, content: bytes) -> "Note":
+        """From a file."""
+        known: dict[str, Any] = json.loads(content)
+        known["marks"] = [tuple(mark) for mark in known["marks"]]
+        cells: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in known.items()}
+        return cls(**cells)
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What rows are known by, in the part's file of keys.
+
+    Attributes
+    ----------
+    first, second
+        Two 64-bit hashes of data set and id, sorted by the first.
+    position
+        The row in the part of each.
+    base
+        Made ids as numbers, sorted; `base_dataset` and `base_position` belong to them.
+    row
+        Number in its file of each row of the part, in order.
+    """
+
+    first: NDArray[np.uint64]
+    second: NDArray[np.uint64]
+    position: NDArray[np.uint32]
+    base: NDArray[np.uint64]
+    base_dataset: NDArray[np.uint32]
+    base_position: NDArray[np.uint32]
+    row: NDArray[np.int64]
+
+    def to_bytes(self) -> bytes:
+        """All arrays one after the other; their lengths stand in the note."""
+        return b"".join(array.tobytes() for array in vars(self).values())
+
+
+def read_keys(content: bytes, note: Note) -> Keys:
+    """Keys from a part's file."""
+    made = note.made[-1]
+    kinds = ("uint64", "uint64", "uint32", "uint64", "uint32", "uint32", "int64")
+    lengths = (note.rows, note.rows, note.rows, made, made, made, note.rows)
+    arrays, at = [], 0
+    for kind, count in zip(kinds, lengths, strict=True):
+        arrays.append(np.frombuffer(content, dtype=kind, count=count, offset=at))
+        at += arrays[-1].nbytes
+    return Keys(*arrays)
+
+
+def name_in(number: int, kind: str, *, settled: bool = False) -> str:
+    """Name of a part's file in the workplace."""
+    return f"{WORKPLACE}/{'settled/' if settled else ''}{number:06d}.{kind}"
+
+
+def do_part(work: Work, task: Task) -> Note:
+    """Read a part, join it, write what it came to; a part that is done stays as it is."""
+    store = store_of(work.out)
+    if store.exists(name_in(task.number, "json")):
+        # A worker may be lost between its last write and its answer.
+        return Note.from_json(store.read(name_in(task.number, "json")))
+    table = _read(work, task)
+    joined = join(table.events, work.region)
+    columns = extras(joined)
+    joined = with_columns(joined, tuple(in_order([task.columns, columns])))
+    keys, datasets = keys_of(table)
+    note = Note(
+        number=task.number,
+        source=task.source,
+        file=table.files[0].file,
+        id_label=table.files[0].labels.get("event_id", "event_id"),
+        columns=extras(joined),
+        own=columns,
+        rows=len(joined),
+        rejected=len(table.rejected),
+        ids=_ranges(keys.first, 56),
+        made=_ranges(keys.base, 40),
+        datasets=datasets,
+        notices=table.notices,
+        marks=_marks(joined),
+        **counts(joined, work.region),
+    )
+    write_part(work, note, joined, table.rejected)
+    store.write(name_in(task.number, "keys"), keys.to_bytes())
+    store.write(name_in(task.number, "json"), note.to_json())
+    return note
+
+
+def write_part(
+    work: Work, note: Note, joined: gpd.GeoDataFrame, rejected: pd.DataFrame, *, settled: bool = False
+) -> None:
+    """Write the rows of a part, joined and rejected; not its note."""
+    store = store_of(work.out)
+    if len(joined):
+        out = io.BytesIO()
+        pq.write_table(arrow_table(joined), out, compression="zstd", row_group_size=ROW_GROUP)
+        store.write(name_in(note.number, "parquet", settled=settled), out.getvalue())
+    if len(rejected):
+        out = io.BytesIO()
+        rejected.to_parquet(out, index=False)
+        store.write(name_in(note.number, "rejected", settled=settled), out.getvalue())
+
+
+def counts(joined: gpd.GeoDataFrame, region: Region) -> dict[str, Any]:
+    """How many rows are on the map, and how many in another country than they say."""
+    on_map = int((placement(joined, region) != "listed").sum())
+    return {"on_map": on_map, "conflicts": int(joined["country_conflict"].sum())}
+
+
+def extras(joined: gpd.GeoDataFrame) -> tuple[str, ...]:
+    """Columns beyond the canonical and the joined ones."""
+    return tuple(name for name in joined.columns if name not in COLUMNS and name not in JOIN_COLUMNS)
+
+
+def with_columns(joined: gpd.GeoDataFrame, columns: tuple[str, ...]) -> gpd.GeoDataFrame:
+    """Bring the columns beyond the canonical ones into an order; those that are missing are empty, others go."""
+    absent = [name for name in columns if name not in joined.columns]
+    empty = pd.DataFrame({name: pd.Series([None] * len(joined), dtype="str") for name in absent}, index=joined.index)
+    full = gpd.GeoDataFrame(pd.concat([joined, empty], axis=1), geometry=joined.geometry.name, crs=joined.crs)
+    return full[[*COLUMNS, *columns, *JOIN_COLUMNS]]
+
+
+def keys_of(table: EventTable) -> tuple[Keys, tuple[str, ...]]:
+    """Keys of a part's rows, and the data sets of those whose id was made on reading; equal rows bear the same one."""
+    events = table.events
+    first, second = hashes(events["dataset"], events["event_id"])
+    order = np.argsort(first, kind="stable")
+    made = np.flatnonzero(table.made)
+    base = np.array([int(text, 16) for text in events["event_id"].to_numpy(dtype=object)[made]], dtype="uint64")
+    codes, datasets = pd.factorize(events["dataset"].to_numpy(dtype=object)[made])
+    by_base = np.argsort(base, kind="stable")
+    keys = Keys(
+        first=first[order],
+        second=second[order],
+        position=order.astype("uint32"),
+        base=base[by_base],
+        base_dataset=codes[by_base].astype("uint32"),
+        base_position=made[by_base].astype("uint32"),
+        row=np.asarray(table.rows, dtype="int64"),
+    )
+    return keys, tuple(str(name) for name in datasets)
+
+
+def hashes(datasets: "pd.Series[Any]", ids: "pd.Series[Any]") -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Two 64-bit hashes of data set and id, the same on every machine."""
+    codes, names = pd.factorize(datasets.to_numpy(dtype=object))
+    texts = ids.to_numpy(dtype=object)
+    both = []
+    for key in _HASH_KEYS:
+        of_id = pd.util.hash_array(texts, hash_key=key, categorize=False)
+        of_name = pd.util.hash_array(np.asarray(names, dtype=object), hash_key=key)[codes]
+        # An odd factor keeps all bits; the shift brings the upper ones down.
+        mixed = (of_id + of_name * np.uint64(0x9E3779B97F4A7C15)) * np.uint64(0xBF58476D1CE4E5B9)
+        both.append(mixed ^ (mixed >> np.uint64(31)))
+    return both[0], both[1]
+
+
+def _ranges(values: NDArray[np.uint64], shift: int) -> tuple[int, ...]:
+    """Offsets of the 256 ranges of sorted values by their leading byte, and the end."""
+    starts = np.arange(256, dtype="uint64") << np.uint64(shift)
+    return (*np.searchsorted(values, starts).tolist(), len(values))
+
+
+def _marks(joined: gpd.GeoDataFrame) -> tuple[tuple[str | None, ...], ...]:
+    names = [name for name in _MARKS if name in joined.columns]
+    if len(names) < 2:
+        return ()
+    distinct = joined[[*names]].drop_duplicates().reindex(columns=list(_MARKS))
+    cells = distinct.astype(object).where(distinct.notna(), None)
+    return tuple(cells.itertuples(index=False, name=None))
+
+
+def _read(work: Work, task: Task) -> EventTable:
+    """Rows of a part as they are; which of them stand elsewhere too is decided when all parts are there."""
+    if task.part is not None:
+        return read_part(task.part, open_at=RangedFile(task.source), **work.options)
+    blocks = list(read_blocks(opened(task.source), **work.options))
+    events = pd.concat([block.events for block in blocks if len(block.events)] or [blocks[0].events], ignore_index=True)
+    rejected = pd.concat([block.rejected for block in blocks], ignore_index=True)
+    notices = tuple(dict.fromkeys(notice for block in blocks for notice in block.notices))
+    rows, made = (np.concatenate([getattr(block, name) for block in blocks]) for name in ("rows", "made"))
+    return EventTable(events, rejected, notices, len(events) + len(rejected), blocks[0].files, rows, made)

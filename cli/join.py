@@ -92,11 +92,14 @@ def command(
       .csv        CSV with lat and lon; no cell is a formula
       FOLDER/     GeoParquet in parts: any size in little memory; a stopped join goes on where it was
       s3://…/     the same; gcs:// and others with their fsspec package
-    Input, told by the content:
-      CSV, TSV    one's own sheet, ACLED, UCDP GED, GDELT (no header), GTD; also what panj wrote
-      Excel       .xlsx, .xls, .xlsb, .ods
-      vector      GeoJSON, GeoJSON lines, GeoPackage, GeoParquet, shapefile, and a FOLDER/ that panj wrote
-      zip, gz     of one of these
+    Input, told by the columns, forced with --format:
+      panj        one's own sheet (see `panj template`), and every table that panj wrote
+      acled       ACLED, new and older exports
+      ucdp-ged    UCDP GED and Candidate, whole, reduced or with cut names, with or without header
+      gdelt       GDELT 1.0 and 2.0 events, without header
+      gtd         GTD
+    as CSV, TSV, Excel, OpenDocument, GeoJSON, GeoJSON lines, GeoPackage, GeoParquet, shapefile,
+    a FOLDER/ that panj wrote, or a zip or gz of one of these.
 
     \b
     Examples:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from result import Result
 
-# The most that a join may take, whatever the size: issue 4.
+# The most that a join may take, whatever the size of the file.
 LIMIT_GB = 1.5
 _BLOCK = 500_000
 

@@ -84,7 +84,9 @@ def _cut(source: str, part_bytes: int, options: dict[str, Any]) -> Iterator[Task
     if size is None or size <= part_bytes or options.get("sheet") or file(0, 64).lstrip().startswith(_OTHERS):
         yield Task(0, source)
         return
-    for part in parts_of(source, part_bytes, encoding=options.get("encoding"), open_at=file, size=size):
+    for part in parts_of(
+        source, part_bytes, encoding=options.get("encoding"), format=options.get("format"), open_at=file, size=size
+    ):
         yield Task(0, source, part)
 
 

@@ -125,3 +125,17 @@ def test_the_built_in_gazetteer_keeps_the_banks_apart():
     assert {place.country for place in built_in.find("Ishkashim")} == {"TJ", "AF"}
     assert len(built_in.find("Ishkashim", country="TJ")) == 1
     assert len(built_in.find("Ishkashim", admin1="AF-BDS")) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["Mashhad", "Mašhad", "Meshkhed", "Машхад", "مشهد", "مشہد", "Mashhad, Badakhshan", "City of Moscow"]
+)
+def test_a_great_city_elsewhere_is_never_looked_up_in_any_spelling(name):
+    answer = Gazetteer.load().ask(name)
+    assert not answer.places
+    assert not answer.suggestions
+    assert "great city elsewhere" in answer.reason
+
+
+def test_a_city_elsewhere_is_not_suggested_for_a_slip():
+    assert not Gazetteer.load().ask("Mashhat").suggestions

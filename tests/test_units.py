@@ -33,6 +33,21 @@ def test_two_countries_and_no_country():
     assert units().codes(country[:0], name[:0]).tolist() == []
 
 
+@pytest.mark.parametrize("name", ["Badakhshan", "Бадахшан", "بدخشان", "Badakhshan province"])
+def test_badakhshan_lies_on_both_banks(name):
+    assert units().find("TJ", name) == "TJ-GB"
+    assert units().find("AF", name) == "AF-BDS"
+    assert units().find("", name) == ""
+
+
+def test_a_part_of_a_name_is_not_enough_without_the_country():
+    assert units().find("TJ", "Badakhshon") == "TJ-GB"
+    assert units().find("", "Badakhshon") == ""
+    assert units().find("", "Gorno-Badakhshan") == "TJ-GB"
+    # Too short, or of two provinces.
+    assert units().find("AF", "Sar") == ""
+
+
 def test_folding():
     assert fold_letters("Қӯрғонтеппа’ӣ") == "кургонтеппаи"
     assert fold_letters(" Sar-e_Pol ") == "sar e pol"

@@ -24,6 +24,8 @@ __all__ = ["SAME_PLACE_KM", "Answer", "Gazetteer", "Place", "country_code", "fol
 # A place named behind another ("Barsem, Shughnon district") says where that is, if it is no farther than this.
 _NEARBY_KM = 100.0
 _QUALIFIERS = re.compile(r"\s*[,;،؛(/]\s*|\s+[-–—]\s+")
+# Parts a reason from what is suggested to whoever mends the sheet.
+SUGGESTION = "; did you mean "
 # No name is longer; what is may be a whole report that slipped into the column.
 _LONGEST = 200
 
@@ -253,7 +255,7 @@ def _answer(name: str, places: tuple[Place, ...], tier: str) -> Answer:
 
 
 def _did_you_mean(places: Sequence[Place]) -> str:
-    return f"; did you mean {' or '.join(str(place) for place in places)}?" if places else ""
+    return f"{SUGGESTION}{' or '.join(str(place) for place in places)}?" if places else ""
 
 
 def _all(found: Iterable[Iterable[Place]]) -> list[Place]:

@@ -150,6 +150,8 @@ def units_at(geography: Geography, lon: Floats, lat: Floats) -> Small:
     if rows < engine.COMPILED_ROWS:
         return within(geography.ground, lon, lat)
     index = geography.index
+    # One form only, else the loops are compiled again for each.
+    lon, lat = (np.require(one, np.float64, ["C", "W"]) for one in (lon, lat))
     found = np.empty(rows, dtype=np.int32)
 
     def work(some: slice) -> None:

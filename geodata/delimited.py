@@ -300,7 +300,7 @@ def _whole(content: bytes, layout: Layout) -> _Columns | None:
         )
     except pa.ArrowInvalid:
         return None
-    columns = [column.combine_chunks() for column in table.columns]
+    columns = [column.chunk(0) if column.num_chunks == 1 else column.combine_chunks() for column in table.columns]
     if not all(map(_is_blank, columns[width:])):
         return None
     return columns[:width]

@@ -173,7 +173,8 @@ def locate(
     wanted = ~no_place & (~has_point | no_country)
     found = _Lookup(place, given.stated_country, province, wanted, gazetteer)
     problems.add(needs & found.is_many, "place", place, found.reason)
-    reason = np.where(needs & no_place, "neither coordinates nor a place are given", "").astype(object)
+    reason = np.full(len(points), "", dtype=object)
+    reason[needs & no_place] = "neither coordinates nor a place are given"
     unknown = needs & found.is_none
     reason[unknown] = found.reason[unknown]
 

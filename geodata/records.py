@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from .utf8 import Utf8
 
 _QUOTE, _NEWLINE = b'"', b"\n"
+_STRETCH = 1 << 18
 
 
 class Record(NamedTuple):
@@ -191,7 +192,7 @@ def is_regular(content: bytes, delimiter: str, *, open_end: bool = False, quoted
     if not count:
         return True
     data = np.frombuffer(content, dtype=np.uint8)
-    quotes = np.flatnonzero(data == ord(_QUOTE))
+    quotes = places_of(_QUOTE, content)
     opening, closing = quotes[::2], quotes[1::2]
     before, after = data[np.maximum(opening - 1, 0)], data[np.minimum(closing + 1, len(data) - 1)]
     edge = np.zeros(256, dtype=bool)
@@ -202,12 +203,18 @@ def is_regular(content: bytes, delimiter: str, *, open_end: bool = False, quoted
     return bool(opens.all() and closes.all())
 
 
+def places_of(letter: bytes, content: bytes) -> NDArray[np.int64]:
+    """Where a byte stands; looked for in stretches that stay in the processor's cache."""
+    data = np.frombuffer(content, dtype=np.uint8)
+    found = [np.flatnonzero(data[at : at + _STRETCH] == ord(letter)) + at for at in range(0, len(data), _STRETCH)]
+    return np.concatenate(found) if found else np.zeros(0, dtype="int64")
+
+
 def ends_of(content: bytes, *, quoted: bool = True) -> NDArray[np.int64]:
     """Where each record of a regular block ends: one past its line feed."""
-    data = np.frombuffer(content, dtype=np.uint8)
-    ends = np.flatnonzero(data == ord(_NEWLINE)) + 1
+    ends = places_of(_NEWLINE, content) + 1
     if quoted and _QUOTE in content:
-        quotes = np.flatnonzero(data == ord(_QUOTE))
+        quotes = places_of(_QUOTE, content)
         ends = ends[np.searchsorted(quotes, ends) % 2 == 0]
     if not content.endswith(_NEWLINE):
         ends = np.append(ends, len(content))

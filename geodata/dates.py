@@ -167,7 +167,7 @@ def _of_days(day: NDArray[np.datetime64]) -> Dates:
 def _both(known: NDArray[np.bool_], of_known: Dates, of_others: Dates) -> Dates:
     """Dates of two kinds of texts, each where its texts stand."""
 
-    def both(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+    def both(one: NDArray[Any], other: NDArray[Any]) -> Any:
         column = np.empty(len(known), dtype=one.dtype)
         column[known], column[~known] = one, other
         return column
@@ -184,7 +184,9 @@ def _with_times(texts: Sequence[str]) -> Dates:
             distinct = coded(found.field("day").filter(pa.array(known)))
             by_day = parse_distinct(distinct.texts)
             others = _each([texts[number] for number in np.flatnonzero(~known).tolist()])
-            return _both(known, Dates(*(column[distinct.codes] for column in by_day)), others)
+            at = distinct.codes
+            of_known = Dates(by_day.start[at], by_day.end[at], by_day.precision[at], by_day.error[at])
+            return _both(known, of_known, others)
     return _each(texts)
 
 

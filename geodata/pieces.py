@@ -166,7 +166,7 @@ class Reader:
             cells["event_id"] = ids if made.all() else cells["event_id"].where(~made, ids.reindex(cells.index))
             cells["made_id"] |= made
         return Piece(
-            {name: cells[name] for name in cells},
+            {str(name): cells[name] for name in cells},
             points,
             rows,
             made,

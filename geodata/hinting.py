@@ -136,6 +136,9 @@ class Provinces:
                 lies = " or ".join(sorted(elsewhere))
                 conflict = f"the province {admin1!r} lies in {lies}, not in {country}; correct one of them"
                 return Hints(code, where=where, conflict=conflict)
+        elif found:
+            # Badakhshan is a part of Gorno-Badakhshan: who names no country may mean either.
+            found = found | more
         # A part of a name is not its name, unless only one has it.
         perhaps = more if len(more) == 1 or found else set()
         return Hints(code, frozenset(found), frozenset(perhaps), where)

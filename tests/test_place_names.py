@@ -154,6 +154,12 @@ def test_what_is_not_found_is_never_guessed(built_in, question, words):
         assert part in answer.reason
 
 
+@pytest.mark.parametrize(("name", "admin1"), [("Ishkashim", "Badakhshan"), ("Шугнан", "Бадахшан")])
+def test_badakhshan_alone_settles_no_name_of_both_banks(built_in, name, admin1):
+    assert {"AF", "TJ"} <= {place.country for place in built_in.ask(name, "", admin1).places}
+    assert {place.country for place in built_in.ask(name, "TJ", admin1).places} == {"TJ"}
+
+
 def test_a_district_is_known_less_precisely_than_its_seat(built_in):
     (seat,) = built_in.find("Imam Sahib")
     (district,) = built_in.find("Imam Sahib district")

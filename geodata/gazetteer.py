@@ -198,7 +198,9 @@ class Gazetteer:
             return Answer(reason=reason, suggestions=elsewhere)
         reason = f"no place {name!r} in the gazetteer"
         if unit := self._provinces.called(name):
-            return Answer(reason=f"{reason}; it is the province {unit}: give it as admin1 with geo_precision province")
+            return Answer(
+                reason=f"{reason}; it is the province {unit}: give its code as admin1, with geo_precision province"
+            )
         near = self._near(name, hints)
         return Answer(reason=reason + _did_you_mean(near), suggestions=tuple(near))
 

@@ -14,7 +14,7 @@ import shapely
 
 from . import engine, unitindex
 from .borderline import BorderLine
-from .folding import fold_unit
+from .folding import fold_unit, units_named
 from .loading import load
 from .region import Region
 
@@ -182,6 +182,5 @@ def within(polygons: gpd.GeoDataFrame, lon: Floats, lat: Floats) -> Small:
 
 def stated_unit(geography: Geography, country: Any, province: Any) -> int | None:
     """Number of the province that a row names; None where the name means none, or several without a country."""
-    countries = [country] if country else sorted({one for one, _ in geography.names})
-    found = {geography.names.get((one, fold_unit(str(province)))) for one in countries} - {None}
+    found = units_named(geography.names, country or "", str(province))
     return found.pop() if len(found) == 1 else None

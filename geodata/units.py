@@ -17,14 +17,12 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from .folding import fold_letters, fold_unit
+from .folding import fold_letters, fold_unit, units_named
 from .loading import load
 from .region import load_region
 
 # Systems in which `country_codes.csv` gives a country's code.
 SYSTEMS = ("iso3", "numeric", "fips")
-# Letters that a part of a province's name must have to be taken for it.
-_PART = 6
 
 
 @dataclass(frozen=True)
@@ -38,9 +36,6 @@ class Units:
     def find(self, country: str, name: str) -> str:
         """Code of the province of that name; "" where there is none, or several that may be meant.
 
-        A name that is a part of the name of one province only, such as Badakhshan of Gorno-Badakhshan, means that one
-        where the country is known, and counts against any other where it is not.
-
         Parameters
         ----------
         country
@@ -48,14 +43,7 @@ class Units:
         name
             Name in any of the page's languages, an alias, or the ISO 3166-2 code.
         """
-        folded = fold_unit(name)
-        countries = [country] if country else sorted(set(self.country.values()))
-        found = {self.by_name[one, folded] for one in countries if (one, folded) in self.by_name}
-        if bool(country) != bool(found) and len(folded) >= _PART:
-            wanted = set(folded.split())
-            found |= {
-                code for (one, full), code in self.by_name.items() if one in countries and wanted < set(full.split())
-            }
+        found = units_named(self.by_name, country, name)
         return found.pop() if len(found) == 1 else ""
 
     def codes(self, country: "pd.Series[str]", name: "pd.Series[str]") -> NDArray[np.object_]:

@@ -173,7 +173,7 @@ def test_blocks_give_the_rows_of_the_whole():
     pd.testing.assert_frame_equal(pd.DataFrame(read(content).events), pd.DataFrame(blocks))
 
 
-QUOTES = (
+QUOTES: tuple[dict[str, str], ...] = (
     {"Actor1Name": '"GENERAL'},
     {},
     {"ActionGeo_FullName": '"Kunduz", Kondoz, Afghanistan'},

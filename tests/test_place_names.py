@@ -127,7 +127,7 @@ def test_a_name_of_both_banks_is_nobodys_without_a_hint(built_in, name):
         (("Khorgo",), ["no place 'Khorgo'", "did you mean Khorog (TJ, TJ-GB, lat 37.490"]),
         (("near Khorog",), ["no place 'near Khorog'", "did you mean Khorog"]),
         (("Kunduz province",), ["it is the province AF-KDZ", "admin1"]),
-        (("Бадахшан",), ["it is the province AF-BDS"]),
+        (("Бадахшан",), ["it is the province AF-BDS or TJ-GB"]),
         (("Khorog", "AF"), ["no place 'Khorog' in AF, only: Khorog (TJ"]),
         (("Khorog, Kunduz",), ["no place 'Khorog' in Kunduz, only: Khorog (TJ"]),
         (("Khorog", "AF", "GBAO"), ["the province 'GBAO' lies in TJ, not in AF"]),
@@ -152,6 +152,12 @@ def test_what_is_not_found_is_never_guessed(built_in, question, words):
     assert answer.tier == ""
     for part in words:
         assert part in answer.reason
+
+
+@pytest.mark.parametrize(("name", "admin1"), [("Ishkashim", "Badakhshan"), ("Шугнан", "Бадахшан")])
+def test_badakhshan_alone_settles_no_name_of_both_banks(built_in, name, admin1):
+    assert {"AF", "TJ"} <= {place.country for place in built_in.ask(name, "", admin1).places}
+    assert {place.country for place in built_in.ask(name, "TJ", admin1).places} == {"TJ"}
 
 
 def test_a_district_is_known_less_precisely_than_its_seat(built_in):

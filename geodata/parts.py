@@ -24,7 +24,7 @@ from .utf8 import Encoding, Utf8
 OpenAt = Callable[[int, int], bytes]
 
 # Encodings in which the bytes of a quote, a line feed and a delimiter mean nothing else.
-_PLAIN = ("utf-8", "utf-8-sig", "ascii", "cp125", "iso8859", "koi8", "mac-", "cp866")
+PLAIN = ("utf-8", "utf-8-sig", "ascii", "cp125", "iso8859", "koi8", "mac-", "cp866")
 _UTF8 = Encoding("utf-8")
 _BOM = b"\xef\xbb\xbf"
 _BLOCK = 16 << 20
@@ -53,6 +53,8 @@ class Part:
         Rows above the header that are comments.
     notices
         What was assumed of the file.
+    dataset
+        Name of the data set; by the file's name if empty.
     """
 
     path: str
@@ -66,6 +68,7 @@ class Part:
     errors: str = "strict"
     comments: tuple[int, ...] = ()
     notices: tuple[str, ...] = ()
+    dataset: str = ""
 
 
 def parts_of(
@@ -75,6 +78,7 @@ def parts_of(
     encoding: str | None = None,
     open_at: OpenAt | None = None,
     size: int | None = None,
+    dataset: str = "",
 ) -> list[Part]:
     """Cut a delimited file into parts of about so many bytes.
 
@@ -93,6 +97,8 @@ def parts_of(
         Gives the bytes from one offset up to another, where `path` is no file on this machine.
     size
         Bytes of the file, needed with `open_at`.
+    dataset
+        Name of the data set, where it is not that of the file.
 
     Raises
     ------
@@ -108,9 +114,9 @@ def parts_of(
     if size is None:
         raise InputError(f"{file}: found no size beside open_at; expected both; give size")
     whole = [Part(str(path), 0, size, encoding=encoding or "")]
-    stream = cast("BinaryIO", io.BufferedReader(_Ranges(open_at, size), 4 << 20))
+    stream = cast("BinaryIO", io.BufferedReader(Ranges(open_at, size), 4 << 20))
     found = is_delimited(stream, file, encoding)
-    if found is None or not codecs.lookup(found.name).name.startswith(_PLAIN):
+    if found is None or not codecs.lookup(found.name).name.startswith(PLAIN):
         return whole
     text = Utf8(stream, file, _UTF8)
     layout, head = lay_out(text, b"", file, errors="surrogateescape")
@@ -142,6 +148,7 @@ def parts_of(
             found.errors,
             layout.comments if number == 0 else (),
             found.notices if number == 0 else (),
+            dataset,
         )
         for number, one in enumerate(parts)
     ]
@@ -177,7 +184,6 @@ def read_part(
     """
     reader = Reader(dataset, format, gazetteer, (region or load_region()).frame, threads=1)
     file = clean(part.path)
-    stem = name_of(part.path) if is_address(part.path) else clean(Path(part.path).stem)
     if not part.labels:
         source = part.path if open_at is None else _named(open_at(part.start, part.stop), file)
         with open_sheets(source, part.encoding or encoding, sheet=sheet, remote=remote) as opened:
@@ -187,8 +193,13 @@ def read_part(
     text = Utf8(stream, file, Encoding(part.encoding, part.errors), begun=True)
     begun = text.read(1)
     found = DelimitedRows(text, begun, layout, block_size(begun, ROWS), list(layout.comments))
-    opened = open_delimited(found, stem, tuple(part.notices), part=True)
+    opened = open_delimited(found, part.dataset or stem_of(part.path), tuple(part.notices), part=True)
     return table_of(list(reader.pieces(opened)), opened)
+
+
+def stem_of(path: str) -> str:
+    """Name of a file's data set, where it gives none itself."""
+    return name_of(path) if is_address(path) else clean(Path(path).stem)
 
 
 def _named(content: bytes, file: str) -> BinaryIO:
@@ -210,23 +221,27 @@ def _local(path: str | Path) -> OpenAt:
     return read
 
 
-class _Ranges(io.RawIOBase):
+class Ranges(io.RawIOBase):
     """Ranges of bytes as a stream."""
 
     def __init__(self, open_at: OpenAt, size: int) -> None:
         self._open_at, self._size, self._at = open_at, size, 0
 
     def readable(self) -> bool:
+        """It is."""
         return True
 
     def seekable(self) -> bool:
+        """It is."""
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Set the stream to a byte."""
         self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
         return self._at
 
     def readinto(self, buffer: Any) -> int:
+        """Read as many bytes as fit."""
         content = self._open_at(self._at, min(self._at + len(buffer), self._size)) if self._at < self._size else b""
         buffer[: len(content)] = content
         self._at += len(content)

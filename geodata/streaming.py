@@ -86,7 +86,7 @@ class Settings:
     engine
         What does the parts: `local`, or `clusters.Cluster`.
     part_bytes
-        Bytes of a part of a delimited file; other files are one part each.
+        Bytes of a part of a file that can be cut; other files are one part each.
     force
         Whether an unfinished run of other inputs, or an older result, gives way.
     rejected
@@ -116,7 +116,9 @@ def join_files(
     ----------
     sources
         Files as `read_events` takes them, folders that this function wrote, and addresses that fsspec knows
-        (s3://, gcs://, http(s)://; with `remote`). CSV and TSV are read in parts, others as one.
+        (s3://, gcs://, http(s)://; with `remote`). CSV and TSV, also in a zip or gzip archive, are read in parts, and
+        so are GeoJSON lines and, by their row groups, Parquet files: of these, a row group has to fit into memory, as
+        has every other file.
     out
         A folder, new or empty or holding an earlier run; or an address such as s3://bucket/folder.
     region
@@ -238,7 +240,7 @@ def _tasks(
         _same(mark, plan["fingerprint"], work.out, "an unfinished run")
         return [Task.from_dict(task) for task in plan["tasks"]]
     settings.progress("cutting the files into parts", 0, 0)
-    tasks = plan_tasks(sources, settings.part_bytes, work.options)
+    tasks = plan_tasks(store, sources, settings.part_bytes, work.options)
     plan = {"fingerprint": mark, "tasks": [task.to_dict() for task in tasks]}
     store.write(_PLAN, json.dumps(plan, ensure_ascii=False).encode())
     return tasks

@@ -67,8 +67,8 @@ def _stamp(source: str) -> dict[str, Any]:
     manifest = Path(path, MANIFEST)
     if manifest.is_file():
         return {"source": path, **RangedFile(str(manifest)).stat()}
-    told = [RangedFile(str(part)).stat() for part in parts]
-    return {"source": path, "size": [one["size"] for one in told], "changed": [one["changed"] for one in told]}
+    each = [RangedFile(str(part)).stat() for part in parts]
+    return {"source": path, **{name: [one[name] for one in each] for name in ("size", "changed")}}
 
 
 def plan_tasks(store: Store, sources: Sequence[str | Path], part_bytes: int, options: dict[str, Any]) -> list[Task]:

@@ -32,6 +32,10 @@ def table(rows):
     return frame
 
 
+def content_at(content):
+    return lambda start, stop: content[start:stop]
+
+
 def join_and_compare(tmp_path, source):
     settings = Settings(part_bytes=PART, rejected=tmp_path / "rejected.csv")
     told = join_files([source], tmp_path / "out", settings=settings)
@@ -126,7 +130,7 @@ def test_lines_that_cannot_be_cut_are_read_whole(tmp_path):
         "nul": "\n".join(lines(100)).replace("T1", "T\0").encode(),
         "damaged": "\n".join(lines(100)).replace("T1", "ҶҶ").encode() + b"\n\xff",
     }.items():
-        assert cut_lines(name, name, lambda start, stop, held=content: held[start:stop], len(content), PART) == []
+        assert cut_lines(name, name, content_at(content), len(content), PART) == []
     assert not is_lines(b'{"type": "FeatureCollection",\n "features": []}')
     assert not is_lines(b'{"type": "Feature"')
     assert not is_lines(b"a,b\n1,2\n")

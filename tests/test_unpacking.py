@@ -10,7 +10,6 @@ from panj.geodata import archives, unpacking
 from panj.geodata.errors import InputError
 from panj.geodata.folders import WORKPLACE
 from panj.geodata.planning import plan_tasks
-from panj.geodata.reading import read_events
 from panj.geodata.stores import Folder
 from panj.geodata.streaming import Settings, join_files
 
@@ -42,7 +41,8 @@ def test_archives_are_cut_into_parts_and_give_the_rows_of_memory(tmp_path):
     assert len(told.parts) > 6
     check_same(tmp_path / "out", tmp_path / "rejected.csv", sources)
     assert f"{sources[1]}/data/events1.csv" in (tmp_path / "rejected.csv").read_text("utf-8")
-    assert set(told.notices) >= set(read_events(sources).notices)
+    names = (f"{sources[0]}: row", f"{sources[1]}/data/events1.csv: row")
+    assert all(notice.startswith(names) for notice in told.notices)
     assert not (tmp_path / "out" / WORKPLACE).exists()
 
 
@@ -120,5 +120,7 @@ def test_archives_at_addresses_are_unpacked_where_the_result_is(tmp_path):
     memory.pipe("/packed/events0.zip", source.read_bytes())
     tasks = plan_tasks(store_of("memory://packed/out"), ["memory://packed/events0.zip"], PART, {})
     assert len(tasks) > 3
-    assert {(task.unpacked, task.part.dataset) for task in tasks} == {(f"{unpacking.PLACE}/000000", "events0")}
+    assert {(task.unpacked, getattr(task.part, "dataset", None)) for task in tasks} == {
+        (f"{unpacking.PLACE}/000000", "events0")
+    }
     memory.rm("/packed", recursive=True)

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +16,8 @@ from pyproj import CRS
 VERSION = "1.1.0"
 # A query of a small area reads whole row groups: small enough to skip much, large enough to compress well.
 ROW_GROUP = 50_000
+# A column is coded by a dictionary if of so many first rows at most one in so many has a value of its own.
+_SAMPLE, _REPEATED = 20_000, 4
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 
 
@@ -50,7 +52,22 @@ def arrow_table(table: gpd.GeoDataFrame) -> pa.Table:
 
 def write_parquet(table: gpd.GeoDataFrame, path: Path, *, row_group: int = ROW_GROUP) -> None:
     """Write a table as GeoParquet 1.1, with statistics for each row group."""
-    pq.write_table(arrow_table(table), path, compression="zstd", row_group_size=row_group, write_statistics=True)
+    write_arrow(arrow_table(table), path, row_group=row_group)
+
+
+def write_arrow(table: pa.Table, out: Path | BinaryIO, *, row_group: int = ROW_GROUP) -> None:
+    """Write a table as Parquet, with statistics for each row group, the same bytes for the same table."""
+    names = _repeated(table)
+    pq.write_table(
+        table, out, compression="zstd", row_group_size=row_group, use_dictionary=names, write_statistics=True
+    )
+
+
+def _repeated(table: pa.Table) -> list[str]:
+    """Columns of few different values: a dictionary of the others is work that makes the file larger."""
+    head = table.slice(0, _SAMPLE)
+    flat = [name for name in table.column_names if not pa.types.is_nested(table.schema.field(name).type)]
+    return [name for name in flat if len(head[name].unique()) <= max(len(head) // _REPEATED, 1)]
 
 
 def free_name(name: str, taken: Any) -> str:

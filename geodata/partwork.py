@@ -14,11 +14,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from .engine import expect_many
 from .folders import WORKPLACE
-from .geoparquet import ROW_GROUP, arrow_table
+from .geoparquet import arrow_table, write_arrow
 from .joining import JOIN_COLUMNS, join
 from .parts import Part, read_part
 from .pieces import in_order
@@ -203,6 +203,9 @@ def do_part(work: Work, task: Task) -> Note:
     if store.exists(name_in(task.number, "json")):
         # A worker may be lost between its last write and its answer.
         return Note.from_json(store.read(name_in(task.number, "json")))
+    if task.part is not None:
+        # Parts of wide rows have few of them, but there are many parts.
+        expect_many()
     table = _read(work, task)
     joined = join(table.events, work.region)
     columns = extras(joined)
@@ -237,7 +240,7 @@ def write_part(
     store = store_of(work.out)
     if len(joined):
         out = io.BytesIO()
-        pq.write_table(arrow_table(joined), out, compression="zstd", row_group_size=ROW_GROUP)
+        write_arrow(arrow_table(joined), out)
         store.write(name_in(note.number, "parquet", settled=settled), out.getvalue())
     if len(rejected):
         out = io.BytesIO()

@@ -273,8 +273,8 @@ def keys_of(table: EventTable) -> tuple[Keys, tuple[str, ...]]:
     first, second = hashes(events["dataset"], events["event_id"])
     order = np.argsort(first, kind="stable")
     made = np.flatnonzero(table.made)
-    base = np.array([int(text, 16) for text in events["event_id"].to_numpy(dtype=object)[made]], dtype="uint64")
-    codes, datasets = pd.factorize(events["dataset"].to_numpy(dtype=object)[made])
+    base = np.array([int(text, 16) for text in events["event_id"].take(made)], dtype="uint64")
+    codes, datasets = pd.factorize(events["dataset"].take(made).to_numpy(dtype=object))
     by_base = np.argsort(base, kind="stable")
     keys = Keys(
         first=first[order],

@@ -247,14 +247,19 @@ def _tasks(
 
 
 def _do(store: Store, work: Work, tasks: Sequence[Task], settings: Settings) -> tuple[list[Note], int]:
-    """Do all parts that are not done; the first one of each file goes first, for it shows the file's columns."""
+    """Do all parts that are not done.
+
+    Where there are several files, the first part of each goes first, for it shows the file's columns.
+    """
     there = set(store.names(WORKPLACE))
     notes = {task.number: _note(store, task.number) for task in tasks if f"{task.number:06d}.json" in there}
     resumed = len(notes)
     first = {task.source: task.number for task in reversed(tasks)}
-    heads = [task for task in tasks if first[task.source] == task.number]
+    # Parts of one file wait for none: they have the same columns, save for a few that settling puts right.
+    heads = [task for task in tasks if first[task.source] == task.number] if len(first) > 1 else []
     columns: tuple[str, ...] = ()
-    for batch in (heads, [task for task in tasks if first[task.source] != task.number]):
+    ahead = {task.number for task in heads}
+    for batch in (heads, [task for task in tasks if task.number not in ahead]):
         waiting = [task.with_columns(columns) for task in batch if task.number not in notes]
         settings.progress("joining", len(notes), len(tasks))
         for note in settings.engine(do_part, work, waiting):

@@ -95,6 +95,11 @@ class Archive:
         """Name of the member for messages."""
         return f"{self.file}/{self.member}"
 
+    @property
+    def size(self) -> int:
+        """Bytes of the member, unpacked; more of it is never read."""
+        return self.zipped.getinfo(self.member).file_size
+
     def open(self, member: str | None = None) -> BinaryIO:
         """A member's bytes."""
         info = self.zipped.getinfo(member or self.member)

@@ -15,8 +15,16 @@ PIECE = 16_384
 
 
 def compiled(rows: int) -> ModuleType | None:
-    """The compiled kernels where so many rows are worth them and numba is there; None: NumPy does the same."""
-    return _kernels() if rows >= COMPILED_ROWS else None
+    """The compiled kernels where so many rows are worth them and numba is there; None: NumPy does the same.
+
+    Once they are loaded they cost nothing, and any number of rows is worth them.
+    """
+    return _kernels() if rows >= COMPILED_ROWS or _kernels.cache_info().currsize else None
+
+
+def expect_many() -> None:
+    """Load the compiled kernels for rows that come in many small tables."""
+    _kernels()
 
 
 @cache

@@ -1,5 +1,6 @@
 """Folders of GeoParquet files, as a big join writes them: what they hold, when they are whole, and reading them."""
 
+import io
 import json
 import re
 from pathlib import Path
@@ -8,11 +9,10 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from .errors import InputError, OutputError
 from .events.base import Sheet
-from .geoparquet import ROW_GROUP, arrow_table
+from .geoparquet import arrow_table, write_arrow
 from .stores import Folder, Store, store_of
 from .vector import frame_sheet, one_line
 
@@ -117,9 +117,9 @@ def write_folder(table: gpd.GeoDataFrame, folder: str | Path, *, force: bool = F
         )
     for name in (MANIFEST, WORKPLACE, *(name for name in store.names() if PART.fullmatch(name))):
         store.remove(name)
-    out = pa.BufferOutputStream()
-    pq.write_table(arrow_table(table), out, compression="zstd", row_group_size=ROW_GROUP)
+    out = io.BytesIO()
+    write_arrow(arrow_table(table), out)
     name = "part-000000.parquet"
-    store.write(name, out.getvalue().to_pybytes())
+    store.write(name, out.getvalue())
     manifest = {"format": "GeoParquet 1.1.0", "rows": len(table), "parts": [name]}
     store.write(MANIFEST, json.dumps(manifest, indent=1).encode())

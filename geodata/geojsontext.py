@@ -15,6 +15,8 @@ from .errors import InputError
 _ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 # RFC 8142 begins each text of a sequence with a record separator.
 _SEPARATOR = "\x1e"
+# What may stand around a feature in its line.
+_AROUND = _SEPARATOR + " \t\r"
 _BLOCK = 10_000
 
 
@@ -98,16 +100,26 @@ def lines_of(text: str) -> list[Any] | None:
     InputError
         If it begins so, and a later line is broken.
     """
-    lines = [line.strip(_SEPARATOR + " \t\r") for line in text.split("\n")]
-    filled = [(number, line) for number, line in enumerate(lines, start=1) if line]
-    if not filled or not _is_feature(filled[0][1]):
-        return None
-    return [_feature(number, line) for number, line in filled]
+    first = next((line for line in text.split("\n") if line.strip(_AROUND)), "")
+    return features_in(text) if is_feature(first) else None
 
 
-def _is_feature(line: str) -> bool:
+def features_in(text: str, first: int = 1) -> list[Any]:
+    """Features that stand one a line, of lines that are numbered from `first` on; blank ones are passed over.
+
+    Raises
+    ------
+    InputError
+        If a line is broken.
+    """
+    lines = ((number, line.strip(_AROUND)) for number, line in enumerate(text.split("\n"), start=first))
+    return [_feature(number, line) for number, line in lines if line]
+
+
+def is_feature(line: str) -> bool:
+    """Whether a line is a GeoJSON feature, whole."""
     try:
-        found = json.loads(line)
+        found = json.loads(line.strip(_AROUND))
     except (ValueError, RecursionError):
         return False
     return isinstance(found, dict) and found.get("type") == "Feature"

@@ -24,7 +24,7 @@ from .utf8 import Encoding, Utf8
 OpenAt = Callable[[int, int], bytes]
 
 # Encodings in which the bytes of a quote, a line feed and a delimiter mean nothing else.
-_PLAIN = ("utf-8", "utf-8-sig", "ascii", "cp125", "iso8859", "koi8", "mac-", "cp866")
+PLAIN = ("utf-8", "utf-8-sig", "ascii", "cp125", "iso8859", "koi8", "mac-", "cp866")
 _UTF8 = Encoding("utf-8")
 _BOM = b"\xef\xbb\xbf"
 _BLOCK = 16 << 20
@@ -55,6 +55,8 @@ class Part:
         What was assumed of the file.
     quoted
         Whether quotes hold cells together.
+    dataset
+        Name of the data set; by the file's name if empty.
     """
 
     path: str
@@ -69,6 +71,7 @@ class Part:
     comments: tuple[int, ...] = ()
     notices: tuple[str, ...] = ()
     quoted: bool = True
+    dataset: str = ""
 
 
 def parts_of(
@@ -79,6 +82,7 @@ def parts_of(
     format: str | None = None,  # noqa: A002 - what users call it
     open_at: OpenAt | None = None,
     size: int | None = None,
+    dataset: str = "",
 ) -> list[Part]:
     """Cut a delimited file into parts of about so many bytes.
 
@@ -99,6 +103,8 @@ def parts_of(
         Gives the bytes from one offset up to another, where `path` is no file on this machine.
     size
         Bytes of the file, needed with `open_at`.
+    dataset
+        Name of the data set, where it is not that of the file.
 
     Raises
     ------
@@ -114,9 +120,9 @@ def parts_of(
     if size is None:
         raise InputError(f"{file}: found no size beside open_at; expected both; give size")
     whole = [Part(str(path), 0, size, encoding=encoding or "")]
-    stream = cast("BinaryIO", io.BufferedReader(_Ranges(open_at, size), 4 << 20))
+    stream = cast("BinaryIO", io.BufferedReader(Ranges(open_at, size), 4 << 20))
     found = is_delimited(stream, file, encoding)
-    if found is None or not codecs.lookup(found.name).name.startswith(_PLAIN):
+    if found is None or not codecs.lookup(found.name).name.startswith(PLAIN):
         return whole
     text = Utf8(stream, file, _UTF8)
     layout, head = lay_out(text, b"", file, errors="surrogateescape", format_name=format)
@@ -150,6 +156,7 @@ def parts_of(
             layout.comments if number == 0 else (),
             found.notices if number == 0 else (),
             layout.quoted,
+            dataset,
         )
         for number, one in enumerate(parts)
     ]
@@ -185,7 +192,6 @@ def read_part(
     """
     reader = Reader(dataset, format, gazetteer, (region or load_region()).frame, threads=1)
     file = clean(part.path)
-    stem = name_of(part.path) if is_address(part.path) else clean(Path(part.path).stem)
     if not part.labels:
         source = part.path if open_at is None else _named(open_at(part.start, part.stop), file)
         with open_sheets(source, part.encoding or encoding, sheet=sheet, remote=remote, format_name=format) as opened:
@@ -196,8 +202,13 @@ def read_part(
     text = Utf8(stream, file, Encoding(part.encoding, part.errors), begun=True)
     begun = text.read(1)
     found = DelimitedRows(text, begun, layout, block_size(begun, ROWS), list(layout.comments))
-    opened = open_delimited(found, stem, tuple(part.notices), part=True)
+    opened = open_delimited(found, part.dataset or stem_of(part.path), tuple(part.notices), part=True)
     return table_of(list(reader.pieces(opened)), opened)
+
+
+def stem_of(path: str) -> str:
+    """Name of a file's data set, where it gives none itself."""
+    return name_of(path) if is_address(path) else clean(Path(path).stem)
 
 
 def _named(content: bytes, file: str) -> BinaryIO:
@@ -219,23 +230,27 @@ def _local(path: str | Path) -> OpenAt:
     return read
 
 
-class _Ranges(io.RawIOBase):
+class Ranges(io.RawIOBase):
     """Ranges of bytes as a stream."""
 
     def __init__(self, open_at: OpenAt, size: int) -> None:
         self._open_at, self._size, self._at = open_at, size, 0
 
     def readable(self) -> bool:
+        """It is."""
         return True
 
     def seekable(self) -> bool:
+        """It is."""
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Set the stream to a byte."""
         self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
         return self._at
 
     def readinto(self, buffer: Any) -> int:
+        """Read as many bytes as fit."""
         content = self._open_at(self._at, min(self._at + len(buffer), self._size)) if self._at < self._size else b""
         buffer[: len(content)] = content
         self._at += len(content)

@@ -6,26 +6,30 @@ rows, its keys, and, last of all, a note that says what they hold: where the not
 
 import io
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from .engine import expect_many
 from .folders import WORKPLACE
-from .geoparquet import ROW_GROUP, arrow_table
+from .geoparquet import arrow_table, write_arrow
 from .joining import JOIN_COLUMNS, join
 from .parts import Part, read_part
 from .pieces import in_order
 from .placing import placement
 from .reading import EventTable, read_blocks
 from .region import Region
+from .rowparts import Groups, Lines, read_rows
 from .stores import RangedFile, opened, store_of
 from .table import COLUMNS
 
+_KINDS: dict[str, Callable[..., Part | Groups | Lines]] = {"Part": Part, "Groups": Groups, "Lines": Lines}
 _MARKS = ("event_type", "colour", "shape")
 # Two keys for pandas' SipHash: 128 bits in all, so that different ids are never taken for equal ones.
 _HASH_KEYS = ("panj event ids 1", "panj event ids 2")
@@ -61,7 +65,9 @@ class Task:
     source
         The file, as the user named it.
     part
-        A range of its bytes; None for the file as a whole.
+        A range of it; None for the file as a whole.
+    unpacked
+        Where the workplace holds what the file, an archive, held; empty if the part is one of the file itself.
     columns
         Columns of other files beyond the canonical ones, in the order of the result; those that this part lacks are
         added.
@@ -69,7 +75,8 @@ class Task:
 
     number: int
     source: str
-    part: Part | None = None
+    part: Part | Groups | Lines | None = None
+    unpacked: str = ""
     columns: tuple[str, ...] = ()
 
     def with_columns(self, columns: tuple[str, ...]) -> "Task":
@@ -78,12 +85,15 @@ class Task:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON knows it."""
-        return {"number": self.number, "source": self.source, "part": None if self.part is None else asdict(self.part)}
+        part = None if self.part is None else {"kind": type(self.part).__name__, **asdict(self.part)}
+        return {"number": self.number, "source": self.source, "part": part, "unpacked": self.unpacked}
 
     @classmethod
     def from_dict(cls, known: dict[str, Any]) -> "Task":
         """From JSON."""
-        return cls(known["number"], known["source"], None if known["part"] is None else Part(**known["part"]))
+        told = known["part"]
+        part = None if told is None else _KINDS[told["kind"]](**{name: told[name] for name in told if name != "kind"})
+        return cls(known["number"], known["source"], part, known["unpacked"])
 
 
 @dataclass(frozen=True)
@@ -193,6 +203,9 @@ def do_part(work: Work, task: Task) -> Note:
     if store.exists(name_in(task.number, "json")):
         # A worker may be lost between its last write and its answer.
         return Note.from_json(store.read(name_in(task.number, "json")))
+    if task.part is not None:
+        # Parts of wide rows have few of them, but there are many parts.
+        expect_many()
     table = _read(work, task)
     joined = join(table.events, work.region)
     columns = extras(joined)
@@ -227,7 +240,7 @@ def write_part(
     store = store_of(work.out)
     if len(joined):
         out = io.BytesIO()
-        pq.write_table(arrow_table(joined), out, compression="zstd", row_group_size=ROW_GROUP)
+        write_arrow(arrow_table(joined), out)
         store.write(name_in(note.number, "parquet", settled=settled), out.getvalue())
     if len(rejected):
         out = io.BytesIO()
@@ -260,8 +273,8 @@ def keys_of(table: EventTable) -> tuple[Keys, tuple[str, ...]]:
     first, second = hashes(events["dataset"], events["event_id"])
     order = np.argsort(first, kind="stable")
     made = np.flatnonzero(table.made)
-    base = np.array([int(text, 16) for text in events["event_id"].to_numpy(dtype=object)[made]], dtype="uint64")
-    codes, datasets = pd.factorize(events["dataset"].to_numpy(dtype=object)[made])
+    base = np.array([int(text, 16) for text in events["event_id"].take(made)], dtype="uint64")
+    codes, datasets = pd.factorize(events["dataset"].take(made).to_numpy(dtype=object))
     by_base = np.argsort(base, kind="stable")
     keys = Keys(
         first=first[order],
@@ -307,7 +320,9 @@ def _marks(joined: gpd.GeoDataFrame) -> tuple[tuple[str | None, ...], ...]:
 def _read(work: Work, task: Task) -> EventTable:
     """Rows of a part as they are; which of them stand elsewhere too is decided when all parts are there."""
     if task.part is not None:
-        return read_part(task.part, open_at=RangedFile(task.source), **work.options)
+        open_at = partial(store_of(work.out).read, task.unpacked) if task.unpacked else RangedFile(task.source)
+        read: Callable[..., EventTable] = read_part if isinstance(task.part, Part) else read_rows
+        return read(task.part, open_at=open_at, **work.options)
     blocks = list(read_blocks(opened(task.source), **work.options))
     events = pd.concat([block.events for block in blocks if len(block.events)] or [blocks[0].events], ignore_index=True)
     rejected = pd.concat([block.rejected for block in blocks], ignore_index=True)

@@ -109,6 +109,10 @@ def _equal_rows(store: Store, notes: Sequence[Note], rows: int, found: dict[int,
                 known = np.array([names[one] for one in note.datasets], dtype="int64")
                 blocks.append((base, known[codes], np.full(len(base), note.number), position))
         base, dataset, part, position = (np.concatenate(columns) for columns in zip(*blocks, strict=True))
+        order = _equal(base)
+        base, dataset, part, position = base[order], dataset[order], part[order], position[order]
+        if not len(base):
+            continue
         order = np.lexsort((position, part, dataset, base))
         base, dataset, part, position = base[order], dataset[order], part[order], position[order]
         new = np.r_[True, (base[1:] != base[:-1]) | (dataset[1:] != dataset[:-1])]
@@ -140,11 +144,22 @@ def _doubles(store: Store, notes: Sequence[Note], rows: int, found: dict[int, _F
         here = (byte >= low) & (byte < high)
         blocks.append((first[here], second[here], extra_part[here], extra_position[here]))
         one, two, part, position = (np.concatenate(columns) for columns in zip(*blocks, strict=True))
+        order = _equal(one)
+        one, two, part, position = one[order], two[order], part[order], position[order]
         order = np.lexsort((position, part, two, one))
         one, two, part, position = one[order], two[order], part[order], position[order]
         at = np.flatnonzero((one[1:] == one[:-1]) & (two[1:] == two[:-1])) + 1
         for number in np.unique(part[at]):
             found[int(number)].dropped.append(position[at[part[at] == number]].astype("int64"))
+
+
+def _equal(values: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Where the values are that stand more than once: hardly any, so that only these need to be put in order."""
+    # The parts are in order by themselves, which a stable sort makes use of.
+    order = np.argsort(values, kind="stable")
+    same = np.diff(values[order]) == 0
+    chosen: NDArray[np.int64] = order[np.r_[same, False] | np.r_[False, same]]
+    return chosen
 
 
 def _id_slice(store: Store, note: Note, start: int, stop: int) -> list[NDArray[Any]]:

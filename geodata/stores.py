@@ -7,6 +7,7 @@ import io
 import os
 import re
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -48,6 +49,9 @@ class Store(Protocol):
     def write(self, name: str, content: bytes) -> None:
         """Write a file, whole or not at all."""
 
+    def write_pieces(self, name: str, pieces: Iterable[bytes]) -> int:
+        """Write a file piece by piece and count its bytes; where that is stopped, a part of it may be there."""
+
     def move(self, name: str, target: str) -> None:
         """Give a file another name."""
 
@@ -78,6 +82,24 @@ class Folder:
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file, whole or not at all."""
+        write_whole(self._placed(name), content)
+
+    def write_pieces(self, name: str, pieces: Iterable[bytes]) -> int:
+        """Write a file piece by piece and count its bytes."""
+        target = self._placed(name)
+        try:
+            with target.open("wb") as file:
+                written = sum(map(file.write, pieces))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise OutputError(
+                f"cannot write {str(target)!r}: {error.strerror or error}; free space or choose another folder"
+            ) from error
+        return written
+
+    def _placed(self, name: str) -> Path:
+        """Path of a file whose folder is there."""
         target = self._at(name)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +107,7 @@ class Folder:
             raise OutputError(
                 f"cannot make the folder {str(target.parent)!r}: {error.strerror or error}; choose another"
             ) from error
-        write_whole(target, content)
+        return target
 
     def move(self, name: str, target: str) -> None:
         """Give a file another name."""
@@ -134,6 +156,16 @@ class Remote:
         try:
             fs.makedirs(at.rsplit("/", 1)[0], exist_ok=True)
             fs.pipe_file(at, content)
+        except (OSError, NotImplementedError) as error:
+            raise OutputError(f"cannot write {self.url}/{name} ({error}); choose another address") from error
+
+    def write_pieces(self, name: str, pieces: Iterable[bytes]) -> int:
+        """Write a file piece by piece and count its bytes."""
+        fs, at = self._at(name)
+        try:
+            fs.makedirs(at.rsplit("/", 1)[0], exist_ok=True)
+            with fs.open(at, "wb") as file:
+                return sum(map(file.write, pieces))
         except (OSError, NotImplementedError) as error:
             raise OutputError(f"cannot write {self.url}/{name} ({error}); choose another address") from error
 

@@ -86,7 +86,7 @@ class Settings:
     engine
         What does the parts: `local`, or `clusters.Cluster`.
     part_bytes
-        Bytes of a part of a delimited file; other files are one part each.
+        Bytes of a part of a file that can be cut; other files are one part each.
     force
         Whether an unfinished run of other inputs, or an older result, gives way.
     rejected
@@ -116,7 +116,9 @@ def join_files(
     ----------
     sources
         Files as `read_events` takes them, folders that this function wrote, and addresses that fsspec knows
-        (s3://, gcs://, http(s)://; with `remote`). CSV and TSV are read in parts, others as one.
+        (s3://, gcs://, http(s)://; with `remote`). CSV and TSV, also in a zip or gzip archive, are read in parts, and
+        so are GeoJSON lines and, by their row groups, Parquet files: of these, a row group has to fit into memory, as
+        has every other file.
     out
         A folder, new or empty or holding an earlier run; or an address such as s3://bucket/folder.
     region
@@ -238,21 +240,26 @@ def _tasks(
         _same(mark, plan["fingerprint"], work.out, "an unfinished run")
         return [Task.from_dict(task) for task in plan["tasks"]]
     settings.progress("cutting the files into parts", 0, 0)
-    tasks = plan_tasks(sources, settings.part_bytes, work.options)
+    tasks = plan_tasks(store, sources, settings.part_bytes, work.options)
     plan = {"fingerprint": mark, "tasks": [task.to_dict() for task in tasks]}
     store.write(_PLAN, json.dumps(plan, ensure_ascii=False).encode())
     return tasks
 
 
 def _do(store: Store, work: Work, tasks: Sequence[Task], settings: Settings) -> tuple[list[Note], int]:
-    """Do all parts that are not done; the first one of each file goes first, for it shows the file's columns."""
+    """Do all parts that are not done.
+
+    Where there are several files, the first part of each goes first, for it shows the file's columns.
+    """
     there = set(store.names(WORKPLACE))
     notes = {task.number: _note(store, task.number) for task in tasks if f"{task.number:06d}.json" in there}
     resumed = len(notes)
     first = {task.source: task.number for task in reversed(tasks)}
-    heads = [task for task in tasks if first[task.source] == task.number]
+    # Parts of one file wait for none: they have the same columns, save for a few that settling puts right.
+    heads = [task for task in tasks if first[task.source] == task.number] if len(first) > 1 else []
     columns: tuple[str, ...] = ()
-    for batch in (heads, [task for task in tasks if first[task.source] != task.number]):
+    ahead = {task.number for task in heads}
+    for batch in (heads, [task for task in tasks if task.number not in ahead]):
         waiting = [task.with_columns(columns) for task in batch if task.number not in notes]
         settings.progress("joining", len(notes), len(tasks))
         for note in settings.engine(do_part, work, waiting):

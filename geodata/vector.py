@@ -47,15 +47,47 @@ def read_geojson(text: str, file: str, notices: Sequence[str] = ()) -> Sheet:
         if document is None:
             raise InputError(f"{file}: found broken JSON ({error}); expected GeoJSON; export it again") from None
     features = _features(document, file)
+    crs = _crs(document, file)
+    return feature_sheet(features, file, property_names(features), notices, crs, escaped="\\ud" in text.lower())
+
+
+def property_names(features: Sequence[Any]) -> list[str]:
+    """Names of all properties that features have, in their order."""
+    return list(dict.fromkeys(name for feature in features for name in _properties(feature)))
+
+
+def feature_sheet(
+    features: Sequence[Any],
+    file: str,
+    names: Sequence[str],
+    notices: Sequence[str] = (),
+    crs: CRS | str = "EPSG:4326",
+    *,
+    escaped: bool = False,
+) -> Sheet:
+    """GeoJSON features as a sheet.
+
+    Parameters
+    ----------
+    features
+        As JSON has them.
+    file
+        Its name for messages.
+    names
+        Properties that are wanted.
+    notices
+        What is known of the file already.
+    crs
+        Of the geometries.
+    escaped
+        Whether the text may have held an escaped half of a character.
+    """
     records = [_properties(feature) for feature in features]
-    names = dict.fromkeys(name for record in records for name in record)
-    clean = _without_surrogates if "\\ud" in text.lower() else as_text
+    clean = _without_surrogates if escaped else as_text
     columns = {name: [clean(record.get(name)) for record in records] for name in names}
     geometry, bad = _geometries(features)
     faults = {number: f"geometry that cannot be read ({reason})" for number, reason in bad.items()}
-    return _sheet(
-        file, text_frame(columns, len(records)), gpd.GeoSeries(geometry, crs=_crs(document, file)), faults, notices
-    )
+    return _sheet(file, text_frame(columns, len(records)), gpd.GeoSeries(geometry, crs=crs), faults, notices)
 
 
 def read_geopackage(content: bytes, file: str) -> Sheet:

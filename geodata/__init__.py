@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         UnknownNameError,
     )
     from .gazetteer import Gazetteer
-    from .joining import join
+    from .joining import join, units_of
     from .loading import load, load_raster
     from .merging import merge_duplicates
     from .raster import Raster
@@ -46,6 +46,7 @@ _HOMES = {
     "merge_duplicates": "merging",
     "read_events": "reading",
     "sources_of": "table",
+    "units_of": "joining",
     "verify": "verifying",
 }
 
@@ -68,6 +69,7 @@ __all__ = [
     "merge_duplicates",
     "read_events",
     "sources_of",
+    "units_of",
     "verify",
 ]
 

@@ -133,15 +133,14 @@ def _dates(sheet: Sheet, problems: Problems) -> dict[str, Any]:
     declared = _choice(sheet, "date_precision", DATE_PRECISIONS, problems, absent="day")
     starts, ends = coded(start_text), coded(end_text)
     first, last = parse_distinct(starts.texts), parse_distinct(ends.texts)
-    no_start, no_end = starts.each(lambda cell: not cell), ends.each(lambda cell: not cell)
+    no_start, no_end = starts.is_empty(), ends.is_empty()
     unknown = no_start & (declared == DATE_PRECISIONS.index("unknown"))
     # Said of a date that is not there only.
-    errors = [
-        f"{error}; or give date_precision unknown" if not text else error
-        for text, error in zip(starts.texts, first.error, strict=True)
-    ]
+    errors = first.error.copy()
+    if "" in starts.texts:
+        errors[starts.texts.index("")] += "; or give date_precision unknown"
     _add_errors(problems, label, starts, errors, ~unknown)
-    _add_errors(problems, "date_end", ends, last.error.tolist(), ~no_end)
+    _add_errors(problems, "date_end", ends, last.error, ~no_end)
     start = starts.spread(first.start)
     end = np.where(no_end, starts.spread(first.end), ends.spread(last.end))
     problems.add(end < start, "date_end", end_text, "ends before it starts; expected the last day, included")
@@ -152,15 +151,18 @@ def _dates(sheet: Sheet, problems: Problems) -> dict[str, Any]:
 
 def _steps(texts: Coded, precision: NDArray[np.object_]) -> NDArray[np.int8]:
     """Number of each row's date precision; of the finest where its date is unreadable."""
-    return texts.spread(np.array([DATE_PRECISIONS.index(one or "day") for one in precision], dtype="int8"))
+    steps = np.zeros(len(precision), dtype="int8")
+    for step, name in enumerate(DATE_PRECISIONS):
+        steps[precision == name] = step
+    return texts.spread(steps)
 
 
-def _add_errors(problems: Problems, name: str, texts: Coded, errors: list[str], among: NDArray[np.bool_]) -> None:
-    wrong = texts.spread(np.array([bool(error) for error in errors], dtype=bool)) & among
+def _add_errors(
+    problems: Problems, name: str, texts: Coded, errors: NDArray[np.object_], among: NDArray[np.bool_]
+) -> None:
+    wrong = texts.spread(errors != "") & among
     if wrong.any():
-        problems.add(
-            wrong, name, texts.spread(np.array(texts.texts, dtype=object)), texts.spread(np.array(errors, dtype=object))
-        )
+        problems.add(wrong, name, texts.spread(np.array(texts.texts, dtype=object)), texts.spread(errors))
 
 
 def _whole(sheet: Sheet, name: str, problems: Problems) -> pd.arrays.IntegerArray:

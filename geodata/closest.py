@@ -53,7 +53,9 @@ class Places:
         row = np.arange(len(lon))
         if kernels := engine.compiled(rows):
             number, away = np.empty(len(lon), dtype=np.int32), np.empty(len(lon))
-            kernels.closest(*space, here, self.precision_km, radius_km, number, away)
+            # One form only, else the loop is compiled again for each.
+            reaches = (np.require(one, np.float64, ["C", "W"]) for one in (self.precision_km, radius_km))
+            kernels.closest(*space, here, *reaches, number, away)
         else:
             every = np.array([geodesic_m((x, y, z), space) for x, y, z in here]) / 1000
             number = self._choose(every, radius_km)

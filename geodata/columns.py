@@ -83,6 +83,11 @@ class Coded:
         """Rows whose text passes a test."""
         return self.spread(np.array([test(text) for text in self.texts], dtype=bool))
 
+    def is_empty(self) -> NDArray[np.bool_]:
+        """Rows whose text is ""."""
+        empty: NDArray[np.bool_] = self.codes == (self.texts.index("") if "" in self.texts else -1)
+        return empty
+
     def texts_by(self, change: Callable[[str], str | None]) -> pa.Array:
         """Each row's text changed; None is missing."""
         return pa.array([change(text) for text in self.texts], _TEXT).take(pa.array(self.codes))

@@ -28,6 +28,11 @@ _DAY = re.compile(r"(\d{4})(-?)(\d{2})\2(\d{2})" + _TIME, re.ASCII)
 # The same for RE2, with hyphens only.
 _DAY_AND_TIME = r"\A(?P<day>\d{4}-\d{2}-\d{2})" + _TIME + r"\z"
 _MANY = 2000
+# From so many texts on they are looked at together.
+_SOME = 64
+# Where the digits of a plain day stand, and what those of its year, month and day are worth.
+_DIGITS = [0, 1, 2, 3, 5, 6, 8, 9]
+_PLACES = ((slice(4), np.array([1000, 100, 10, 1])), (slice(4, 6), np.array([10, 1])), (slice(6, 8), np.array([10, 1])))
 _WEEK = re.compile(r"(\d{4})-?W(\d{2})", re.ASCII)
 _WEEKDAY = re.compile(r"(\d{4})(-?)W(\d{2})\2([1-7])", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
@@ -120,27 +125,69 @@ def parse_dates(values: Sequence[str]) -> Dates:
 def parse_distinct(texts: Sequence[str]) -> Dates:
     """Read dates that are all different, as `parse_dates` does.
 
-    Where there are many, most are clock times; these are read by the day that they begin with.
+    Where there are many, most are plain days; these are read all at once.
     """
+    if len(texts) < _SOME:
+        return _each(texts)
+    day, known = _plain_days(pa.array(texts, pa.large_string()))
+    if known.all():
+        return _of_days(day)
+    others = _with_times([texts[number] for number in np.flatnonzero(~known).tolist()])
+    return _both(known, _of_days(day[known]), others)
+
+
+def _plain_days(texts: pa.Array) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
+    """Days of texts such as 2015-05-12, NaT for others, and which ones they are."""
+    known = pc.equal(pc.binary_length(texts), 10).to_numpy(zero_copy_only=False)
+    _, offsets, data = texts.filter(pa.array(known)).buffers()
+    count = int(known.sum())
+    day = np.full(len(known), "NaT", dtype="datetime64[us]")
+    if not count:
+        return day, known
+    first = int(np.frombuffer(offsets, dtype="int64")[0])
+    letters = np.frombuffer(data, dtype=np.uint8)[first : first + 10 * count].reshape(count, 10)
+    digits = letters[:, _DIGITS] - np.uint8(ord("0"))
+    # What is below "0" wraps around and is above 9 too.
+    good = (digits <= 9).all(axis=1) & (letters[:, [4, 7]] == ord("-")).all(axis=1)
+    year, month, number = (digits[:, place].astype("int64") @ scale for place, scale in _PLACES)
+    good &= (year >= 1) & (month >= 1) & (month <= 12) & (number >= 1) & (number <= 31)
+    months = (12 * (year - 1970) + month - 1)[good].astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + (number[good] - 1)
+    there = days.astype("datetime64[M]") == months
+    good[good] = there
+    known[known] = good
+    day[known] = days[there]
+    return day, known
+
+
+def _of_days(day: NDArray[np.datetime64]) -> Dates:
+    return Dates(day, day.copy(), np.full(len(day), "day", dtype=object), np.full(len(day), "", dtype=object))
+
+
+def _both(known: NDArray[np.bool_], of_known: Dates, of_others: Dates) -> Dates:
+    """Dates of two kinds of texts, each where its texts stand."""
+
+    def both(one: NDArray[Any], other: NDArray[Any]) -> Any:
+        column = np.empty(len(known), dtype=one.dtype)
+        column[known], column[~known] = one, other
+        return column
+
+    return Dates(*(both(one, other) for one, other in zip(of_known, of_others, strict=True)))
+
+
+def _with_times(texts: Sequence[str]) -> Dates:
+    """Where there are many, most have a clock time; these are read by the day that they begin with."""
     if len(texts) > _MANY:
         found = pc.extract_regex(pa.array(texts, pa.large_string()), _DAY_AND_TIME)
         known = mask(pc.is_valid(found))
         if known.any():
-            return _by_day(texts, found.field("day"), known)
+            distinct = coded(found.field("day").filter(pa.array(known)))
+            by_day = parse_distinct(distinct.texts)
+            others = _each([texts[number] for number in np.flatnonzero(~known).tolist()])
+            at = distinct.codes
+            of_known = Dates(by_day.start[at], by_day.end[at], by_day.precision[at], by_day.error[at])
+            return _both(known, of_known, others)
     return _each(texts)
-
-
-def _by_day(texts: Sequence[str], days: pa.Array, known: NDArray[np.bool_]) -> Dates:
-    distinct = coded(days.filter(pa.array(known)))
-    by_day = _each(distinct.texts)
-    others = _each([texts[number] for number in np.flatnonzero(~known).tolist()])
-
-    def both(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
-        column = np.empty(len(texts), dtype=one.dtype)
-        column[known], column[~known] = one[distinct.codes], other
-        return column
-
-    return Dates(*(both(one, other) for one, other in zip(by_day, others, strict=True)))
 
 
 def _each(texts: Sequence[str]) -> Dates:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from .csvtext import unguarded
 from .errors import InputError
 from .events import header_of, sense_of
 from .events.base import Fault, Sheet
-from .records import Block, Record, ends_of, is_comment, no_field_limit, read_records, split
+from .records import Block, Record, cells_of, ends_of, is_comment, no_field_limit, read_records, split
 from .tabular import first_record, fitted, header
 from .utf8 import Utf8
 
@@ -25,6 +26,8 @@ _DELIMITERS = (",", ";", "\t")
 # Bytes in which the header is looked for first.
 _HEAD = 1 << 16
 _MOST_BYTES = 32 << 20
+# Rows that are looked at where the first one is no header.
+_ROWS = 10
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Layout:
         Bytes of UTF-8 before it.
     comments
         Rows above the header that are comments.
+    quoted
+        Whether quotes hold cells together; else they are text.
     """
 
     file: str
@@ -56,6 +61,7 @@ class Layout:
     row: int
     start: int
     comments: tuple[int, ...] = ()
+    quoted: bool = True
 
     @property
     def columns(self) -> list[str]:
@@ -87,13 +93,13 @@ class DelimitedRows:
 
     def __iter__(self) -> Iterator[Sheet]:
         layout = self.layout
-        for block in split(self.text, layout.delimiter, layout.row, self.size, self.pending):
+        for block in split(self.text, layout.delimiter, layout.row, self.size, self.pending, quoted=layout.quoted):
             # Its bytes live on in the block only.
             self.pending = b""
             yield sheet_of(block, layout, self.comments)
 
 
-def open_rows(text: Utf8, begun: bytes, file: str, rows: int) -> DelimitedRows:
+def open_rows(text: Utf8, begun: bytes, file: str, rows: int, format_name: str | None = None) -> DelimitedRows:
     """Find the header of a file, and be ready to read its rows in blocks of about so many.
 
     Parameters
@@ -106,13 +112,15 @@ def open_rows(text: Utf8, begun: bytes, file: str, rows: int) -> DelimitedRows:
         Name for messages.
     rows
         Rows of a block.
+    format_name
+        Name of the format, where the user says it.
 
     Raises
     ------
     InputError
         If there is no header, or it names a known column twice.
     """
-    layout, head = lay_out(text, begun, file)
+    layout, head = lay_out(text, begun, file, format_name=format_name)
     body = head[layout.start :]
     return DelimitedRows(text, body, layout, block_size(body, rows), list(layout.comments))
 
@@ -123,7 +131,9 @@ def block_size(body: bytes, rows: int) -> int:
     return max(min(rows * len(body[:_HEAD]) // lines, _MOST_BYTES), 1)
 
 
-def lay_out(text: Utf8, head: bytes, file: str, errors: str = "strict") -> tuple[Layout, bytes]:
+def lay_out(
+    text: Utf8, head: bytes, file: str, errors: str = "strict", *, format_name: str | None = None
+) -> tuple[Layout, bytes]:
     """Layout of a file, and what was read of it to find it.
 
     With `errors` "surrogateescape" the text may be in another encoding than UTF-8.
@@ -137,13 +147,15 @@ def lay_out(text: Utf8, head: bytes, file: str, errors: str = "strict") -> tuple
         head += text.read(max(_HEAD, len(head)))
         # The last line may be cut.
         shown = head if text.ended else head[: head.rfind(b"\n") + 1]
-        layout = _layout(shown.decode("utf-8", errors), file, whole=text.ended)
+        layout = _layout(shown.decode("utf-8", errors), file, format_name, whole=text.ended)
         if layout is not None:
             return layout, head
 
 
-def _layout(head: str, file: str, *, whole: bool) -> Layout | None:
+def _layout(head: str, file: str, format_name: str | None, *, whole: bool) -> Layout | None:
     """Layout by the first lines of a file; None where they end within the header."""
+    if (plain := _unquoted(head, file, format_name)) is not None:
+        return plain
     begin = 0
     if len(head) >= 6 and head[:4].lower() == "sep=" and head[5] in "\r\n":
         # The line that Excel writes; it is no row.
@@ -158,13 +170,31 @@ def _layout(head: str, file: str, *, whole: bool) -> Layout | None:
         raise InputError(f"{file}: found an empty file; expected a header and rows; see `panj template`")
     if first.swallowed:
         raise InputError(f"{file}: found a quote in the header that never closes; expected column names; close it")
-    named = header_of(first.cells)
+    named = header_of(first.cells, _next_rows(head[begin + end :], delimiter), format_name)
     labels = tuple(label.strip() for label in named or first.cells)
     row, at = (first.row, start) if named is not None else (first.row + 1, end)
     names = tuple(header(list(labels), file))
     return Layout(
         file, delimiter, labels, names, row, len(head[: begin + at].encode("utf-8", "surrogateescape")), tuple(comments)
     )
+
+
+def _next_rows(head: str, delimiter: str) -> list[list[str]]:
+    with no_field_limit():
+        return [record.cells for record in islice(read_records(head, delimiter), _ROWS)]
+
+
+def _unquoted(head: str, file: str, format_name: str | None) -> Layout | None:
+    """Layout of a file without a header whose quotes are text, told by its first lines; None where it is none."""
+    lines = [line for line in islice(_Counted(head), 2 * _ROWS) if line.strip()][:_ROWS]
+    rows = [line.rstrip("\r\n").split("\t") for line in lines]
+    labels = header_of(rows[0], rows[1:], format_name, quoted=False) if rows else None
+    if labels is None:
+        return None
+    before = head[: head.index(lines[0])]
+    names = tuple(header(list(labels), file))
+    start = len(before.encode("utf-8", "surrogateescape"))
+    return Layout(file, "\t", tuple(labels), names, before.count("\n") + 1, start, quoted=False)
 
 
 def _sense(head: str, delimiter: str) -> tuple[int, int]:
@@ -229,7 +259,7 @@ def _fitted(
         if record.is_comment and not record.swallowed:
             comments.append(record.row)
             continue
-        fault, cells = fitted(record, len(layout.names), layout.delimiter)
+        fault, cells = fitted(record, len(layout.names), layout.delimiter, quoted=layout.quoted)
         if fault:
             faults.append(fault)
         else:
@@ -252,14 +282,17 @@ def _whole(content: bytes, layout: Layout) -> _Columns | None:
     width = len(layout.names)
     if width < 2:
         return None
-    beyond = _first_width(content, layout.delimiter) - width
+    beyond = _first_width(content, layout) - width
     names = [str(number) for number in range(width + max(beyond, 0))]
     try:
         table = pacsv.read_csv(
             pa.BufferReader(content),
             read_options=pacsv.ReadOptions(column_names=names, block_size=len(content) + 1, use_threads=True),
             parse_options=pacsv.ParseOptions(
-                delimiter=layout.delimiter, newlines_in_values=b'"' in content, ignore_empty_lines=False
+                delimiter=layout.delimiter,
+                quote_char='"' if layout.quoted else False,
+                newlines_in_values=layout.quoted and b'"' in content,
+                ignore_empty_lines=False,
             ),
             convert_options=pacsv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False, check_utf8=False
@@ -267,7 +300,7 @@ def _whole(content: bytes, layout: Layout) -> _Columns | None:
         )
     except pa.ArrowInvalid:
         return None
-    columns = [column.combine_chunks() for column in table.columns]
+    columns = [column.chunk(0) if column.num_chunks == 1 else column.combine_chunks() for column in table.columns]
     if not all(map(_is_blank, columns[width:])):
         return None
     return columns[:width]
@@ -277,15 +310,16 @@ def _is_blank(column: pa.Array) -> bool:
     return not pc.max(pc.binary_length(pc.utf8_trim_whitespace(column))).as_py()
 
 
-def _first_width(content: bytes, delimiter: str) -> int:
+def _first_width(content: bytes, layout: Layout) -> int:
     """Cells of a regular block's first record."""
     end = content.find(b"\n") + 1 or len(content)
     line = content[:end]
-    if b'"' in line:
+    if layout.quoted and b'"' in line:
         end = int(ends_of(content[: 1 << 16])[0])
         line = content[:end]
+    dialect = cells_of(layout.delimiter, quoted=layout.quoted)
     with no_field_limit():
-        return len(next(csv.reader(io.StringIO(line.decode("utf-8", "replace"), newline=""), delimiter=delimiter), []))
+        return len(next(csv.reader(io.StringIO(line.decode("utf-8", "replace"), newline=""), **dialect), []))
 
 
 def _without_blank(
@@ -316,10 +350,10 @@ def _mixed(block: Block, layout: Layout, comments: list[int]) -> tuple[_Columns,
     """Rows of the header's width by columns, the others one by one."""
     content, width = block.content, len(layout.names)
     data = np.frombuffer(content, dtype=np.uint8)
-    ends = ends_of(content)
+    ends = ends_of(content, quoted=layout.quoted)
     starts = np.concatenate([[0], ends[:-1]])
     cuts = np.flatnonzero(data == ord(layout.delimiter))
-    if b'"' in content:
+    if layout.quoted and b'"' in content:
         quotes = np.flatnonzero(data == ord('"'))
         cuts = cuts[np.searchsorted(quotes, cuts) % 2 == 0]
     wide = np.diff(np.searchsorted(cuts, np.append(starts, ends[-1]))) + 1
@@ -331,10 +365,11 @@ def _mixed(block: Block, layout: Layout, comments: list[int]) -> tuple[_Columns,
     if good is None or len(good[0]) != fit.sum():
         fit[:] = False
     odd: list[Record] = []
+    dialect = cells_of(layout.delimiter, quoted=layout.quoted)
     with no_field_limit():
         for number in np.flatnonzero(~fit).tolist():
             lines = io.StringIO(content[starts[number] : ends[number]].decode(), newline="")
-            odd += [Record(int(rows[number]), cells) for cells in csv.reader(lines, delimiter=layout.delimiter)]
+            odd += [Record(int(rows[number]), cells) for cells in csv.reader(lines, **dialect)]
     found: list[int] = []
     columns, odd_rows, faults = _fitted((record for record in odd if "".join(record.cells).strip()), layout, found)
     if good is not None and fit.any():

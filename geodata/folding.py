@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from typing import TypeVar
 
 # Letters that one keyboard has and another has not, without which a name is still the same name.
 _LETTERS = str.maketrans("ҷғқҳيىېۍكةۀړډټڼıøłđ", "жгкхییییکههردتنiold")
@@ -14,7 +16,12 @@ _LATIN = (
 )
 _CYRILLIC = "область автономная провинция вилоят вилояти мухтори"
 _ARABIC = "ولایت ولایات"
+# Letters that a part of a unit's name must have to be taken for it.
+_PART = 6
 _KINDS = frozenset(f"{_LATIN} {_CYRILLIC} {_ARABIC}".split())
+
+
+T = TypeVar("T")
 
 
 def fold_letters(text: str) -> str:
@@ -38,3 +45,26 @@ def fold_unit(text: str) -> str:
     """
     words = fold_letters(text).split()
     return " ".join([word for word in words if word not in _KINDS] or words)
+
+
+def units_named(names: Mapping[tuple[str, str], T], country: str, name: str) -> set[T]:
+    """Units that a name may mean.
+
+    A part of a unit's name, such as Badakhshan of Gorno-Badakhshan, means it where the country is known; where it is
+    not, it is one more that may be meant beside those of that very name.
+
+    Parameters
+    ----------
+    names
+        Units by country and name, the names as `fold_unit` gives them.
+    country
+        Alpha-2 code, or "" where it is not known.
+    name
+        As it stands in a table.
+    """
+    folded = fold_unit(name)
+    found = {unit for (one, full), unit in names.items() if country in ("", one) and full == folded}
+    if bool(country) != bool(found) and len(folded) >= _PART:
+        wanted = set(folded.split())
+        found |= {unit for (one, full), unit in names.items() if country in ("", one) and wanted < set(full.split())}
+    return found

@@ -16,13 +16,16 @@ from .hinting import Hints, Provinces, cells, country_code
 from .loading import load
 from .nearnames import NearNames
 from .place import SAME_PLACE_KM, Answer, Place, apart_km, distinct, listed, merged, place_of
-from .placenames import Sound, core, district_precision_km, fold, keyboards, letters, sounds, words
+from .placenames import Alike, Sound, core, district_precision_km, fold, keyboards, letters, sounds, words
+from .region import load_region
 
 __all__ = ["SAME_PLACE_KM", "Answer", "Gazetteer", "Place", "country_code", "fold"]
 
 # A place named behind another ("Barsem, Shughnon district") says where that is, if it is no farther than this.
 _NEARBY_KM = 100.0
 _QUALIFIERS = re.compile(r"\s*[,;،؛(/]\s*|\s+[-–—]\s+")
+# Parts a reason from what is suggested to whoever mends the sheet.
+SUGGESTION = "; did you mean "
 # No name is longer; what is may be a whole report that slipped into the column.
 _LONGEST = 200
 
@@ -38,9 +41,15 @@ class Gazetteer:
     provinces
         Table with country, province, province_code, name_* and aliases; lets `find` take a province by name, in
         any script, as well as by code.
+    foreign
+        Names of great cities elsewhere. Neither they nor another spelling of them are looked up, though a place here
+        may bear one: nobody who reads "Mashhad" thinks of a village.
     """
 
-    def __init__(self, places: gpd.GeoDataFrame, provinces: pd.DataFrame | None = None) -> None:
+    def __init__(
+        self, places: gpd.GeoDataFrame, provinces: pd.DataFrame | None = None, foreign: Sequence[str] = ()
+    ) -> None:
+        self._foreign = Alike(foreign)
         self._names: dict[str, list[Place]] = {}
         self._by_name: defaultdict[str, list[Place]] = defaultdict(list)
         for record in places.to_dict("records"):
@@ -55,7 +64,7 @@ class Gazetteer:
     @classmethod
     def load(cls) -> Self:
         """The gazetteer that panj brings along."""
-        return cls(load("places"), curated_provinces())
+        return cls(load("places"), curated_provinces(), load_region().foreign_names)
 
     def find(self, name: str, country: str | None = None, admin1: str | None = None) -> list[Place]:
         """Find the places that this name means; see `ask`."""
@@ -131,6 +140,8 @@ class Gazetteer:
 
     def _tiers(self, name: str, hints: Hints) -> Answer | None:
         """Answer of the first step that knows the name where the hints allow; None where none does."""
+        if name in self._foreign:
+            return None
         for tier, known in self._steps(name):
             places = merged(self._allowed(known(), hints))
             if places:
@@ -179,13 +190,17 @@ class Gazetteer:
         return answer.places if answer else ()
 
     def _unknown(self, name: str, hints: Hints) -> Answer:
+        if name in self._foreign:
+            return Answer(reason=f"no place {name!r} in the gazetteer, for it is the name of a great city elsewhere")
         elsewhere = self._anywhere(name) if hints.where else ()
         if elsewhere:
             reason = f"no place {name!r} in {hints.where}, only: {listed(elsewhere)}"
             return Answer(reason=reason, suggestions=elsewhere)
         reason = f"no place {name!r} in the gazetteer"
         if unit := self._provinces.called(name):
-            return Answer(reason=f"{reason}; it is the province {unit}: give it as admin1 with geo_precision province")
+            return Answer(
+                reason=f"{reason}; it is the province {unit}: give its code as admin1, with geo_precision province"
+            )
         near = self._near(name, hints)
         return Answer(reason=reason + _did_you_mean(near), suggestions=tuple(near))
 
@@ -202,7 +217,7 @@ class Gazetteer:
     @cached_property
     def _good_names(self) -> list[str]:
         """Names that a folded one may be compared with: not the letter-by-letter transcripts of other scripts."""
-        return [name for name in self._names if not ("a" <= name[0] <= "z")]
+        return [name for name in self._names if not ("a" <= name[0] <= "z" or name in self._foreign)]
 
     @cached_property
     def _by_letters(self) -> Mapping[str, list[Place]]:
@@ -242,7 +257,7 @@ def _answer(name: str, places: tuple[Place, ...], tier: str) -> Answer:
 
 
 def _did_you_mean(places: Sequence[Place]) -> str:
-    return f"; did you mean {' or '.join(str(place) for place in places)}?" if places else ""
+    return f"{SUGGESTION}{' or '.join(str(place) for place in places)}?" if places else ""
 
 
 def _all(found: Iterable[Iterable[Place]]) -> list[Place]:

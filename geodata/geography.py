@@ -14,7 +14,7 @@ import shapely
 
 from . import engine, unitindex
 from .borderline import BorderLine
-from .folding import fold_unit
+from .folding import fold_unit, units_named
 from .loading import load
 from .region import Region
 
@@ -150,6 +150,8 @@ def units_at(geography: Geography, lon: Floats, lat: Floats) -> Small:
     if rows < engine.COMPILED_ROWS:
         return within(geography.ground, lon, lat)
     index = geography.index
+    # One form only, else the loops are compiled again for each.
+    lon, lat = (np.require(one, np.float64, ["C", "W"]) for one in (lon, lat))
     found = np.empty(rows, dtype=np.int32)
 
     def work(some: slice) -> None:
@@ -180,6 +182,5 @@ def within(polygons: gpd.GeoDataFrame, lon: Floats, lat: Floats) -> Small:
 
 def stated_unit(geography: Geography, country: Any, province: Any) -> int | None:
     """Number of the province that a row names; None where the name means none, or several without a country."""
-    countries = [country] if country else sorted({one for one, _ in geography.names})
-    found = {geography.names.get((one, fold_unit(str(province)))) for one in countries} - {None}
+    found = units_named(geography.names, country or "", str(province))
     return found.pop() if len(found) == 1 else None

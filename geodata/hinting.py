@@ -12,6 +12,8 @@ from typing import Any
 from .placenames import Sound, core, fold, keyboards, letters, sounds, words
 
 _PROVINCE_WORDS = ("province", "settlement")
+# Provinces that a message names.
+_FEW = 2
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,11 @@ class Provinces:
         self._known: dict[tuple[str, str], Hints] = {}
 
     def called(self, name: str) -> str:
-        """Code of the one province that bears a name, else ""."""
+        """Codes of the provinces that bear a name, one or two ("AF-BDS or TJ-GB"), else ""."""
         found = self._names.find(name)
-        return next(iter(found)) if len(found) == 1 else ""
+        if found:
+            found = found | self._names.within(name)
+        return " or ".join(sorted(found)) if len(found) <= _FEW else ""
 
     def hints(self, country: str | None, admin1: str | None) -> Hints:
         """What a country and a province say together; a province that is not known says nothing."""
@@ -132,6 +136,9 @@ class Provinces:
                 lies = " or ".join(sorted(elsewhere))
                 conflict = f"the province {admin1!r} lies in {lies}, not in {country}; correct one of them"
                 return Hints(code, where=where, conflict=conflict)
+        elif found:
+            # Badakhshan is a part of Gorno-Badakhshan: who names no country may mean either.
+            found = found | more
         # A part of a name is not its name, unless only one has it.
         perhaps = more if len(more) == 1 or found else set()
         return Hints(code, frozenset(found), frozenset(perhaps), where)

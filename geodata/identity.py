@@ -14,6 +14,12 @@ from .events.base import Sheet
 
 _UNIT, _RECORD = "\x1f", "\x1e"
 _LETTERS = 12
+# A text is told from others by so many words of eight bytes, and by its length.
+_WORDS = 8
+# Masks of a word's first bytes, by their number.
+_LOW = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype="uint64")
+# 2 ** 64 divided by the golden ratio: the odd number that spreads neighbouring words far apart.
+_ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def made_ids(sheet: Sheet, where: NDArray[np.bool_]) -> pa.Array:
@@ -64,10 +70,41 @@ def again(made_id: str, number: int) -> str:
 
 def are_unique(ids: "pd.Series[str]", datasets: "pd.Series[str]") -> bool:
     """Whether no id stands twice in a data set, as far as that is told at once: in one data set only."""
-    if pc.count_distinct(arrow(datasets)).as_py() > 1:
+    names, texts = arrow(datasets), arrow(ids)
+    if names.null_count or texts.null_count or not _are_equal(names):
         return False
-    distinct: int = pc.count_distinct(arrow(ids)).as_py()
-    return distinct == len(ids)
+    mixed = np.sort(_mixed(texts))
+    if not (mixed[1:] == mixed[:-1]).any():
+        # Equal texts are mixed to equal numbers.
+        return True
+    distinct: int = pc.count_distinct(texts).as_py()
+    return distinct == len(texts)
+
+
+def _are_equal(texts: pa.Array) -> bool:
+    return not len(texts) or bool(pc.all(pc.equal(texts, texts[0])).as_py())
+
+
+def _mixed(texts: pa.Array) -> NDArray[np.uint64]:
+    """A number for each text: equal ones for equal texts, and hardly ever for others where these are short."""
+    _, offsets, data = texts.buffers()
+    ends = np.frombuffer(offsets, dtype="int64")[texts.offset : texts.offset + len(texts) + 1]
+    starts, lengths = ends[:-1], np.diff(ends)
+    mixed = lengths.astype("uint64")
+    longest = min(int(lengths.max(initial=0)), 8 * _WORDS)
+    if not longest:
+        return mixed
+    content = np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[-1]]
+    padded = np.zeros(len(content) + 8 * (_WORDS + 1), dtype=np.uint8)
+    padded[: len(content)] = content
+    # The eight bytes from each byte on, as a number.
+    words = np.lib.stride_tricks.as_strided(padded[:8].view("<u8"), (len(padded) - 7,), (1,), writeable=False)
+    for word in range(-(-longest // 8)):
+        left = np.clip(lengths - 8 * word, 0, 8)
+        bits = _LOW[left] & words[np.minimum(starts - ends[0] + 8 * word, len(words) - 1)]
+        mixed = (mixed ^ bits) * _ODD
+        mixed ^= mixed >> np.uint64(29)
+    return mixed
 
 
 def number_equal(ids: "pd.Series[str]", datasets: "pd.Series[str]", made: NDArray[np.bool_]) -> "pd.Series[str]":

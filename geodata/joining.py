@@ -19,7 +19,7 @@ from .region import Region, load_region
 from .stating import Stated, stated
 from .textcolumns import MISSING, coded_columns
 
-__all__ = ["JOIN_COLUMNS", "has_point", "join"]
+__all__ = ["JOIN_COLUMNS", "has_point", "join", "units_of"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -125,6 +125,9 @@ def _check(events: gpd.GeoDataFrame) -> None:
 
 def units_of(events: gpd.GeoDataFrame, region: Region | None = None) -> pd.DataFrame:
     """Only the units of the join: `country`, `province`, `province_code`, by geometry alone.
+
+    The quick answer to "in which province is each point?": no distances, and what the other columns say is not heeded.
+    A point on an edge that two units share belongs to the one whose code comes first, as in `join`.
 
     Parameters
     ----------

@@ -7,8 +7,8 @@ numba keeps the machine code by this file's date: after a change of a constant t
 """
 
 # numba sees the types, and calls cost: long loops, written out.
-# ruff: noqa: ANN001, ANN201, C901, PLR0912, PLR0915
-# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# ruff: noqa: ANN001, ANN201, ANN202, ARG001, C901, PLR0912, PLR0915
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, call-arg"
 
 import math
 from collections.abc import Callable
@@ -16,11 +16,15 @@ from typing import Any
 
 import numba
 import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba.extending import intrinsic
 
 from .closest import AS_NEAR_KM, LONGEST
 from .ellipsoid import ARCSINE, INVERSE_A2, INVERSE_A4, INVERSE_B2, INVERSE_B4
 from .unitindex import ASK, DEEPER, FINE, OUTSIDE, ROUNDING
 
+# Bytes that are copied in one stroke.
+WORD = 16
 _A, _B, _C, _D, _E = ARCSINE
 
 
@@ -197,7 +201,85 @@ def units(lon, lat, grid, coarse, fine, first, members, state, edges, flips, num
                 number ^= flips[e]
         unit = ASK
         if sure:
-            at = np.searchsorted(numbers, number)
+            # np.searchsorted would add to what compiling takes.
+            at, end = 0, len(numbers)
+            while at < end:
+                middle = (at + end) // 2
+                if numbers[middle] < number:
+                    at = middle + 1
+                else:
+                    end = middle
             if at < len(numbers) and numbers[at] == number:
                 unit = owners[at]
         found[i] = unit
+
+
+@_compile
+def text_sizes(codes, lengths, sizes):
+    """Bytes of the texts that codes stand for, and how many rows have none: adds to `sizes`, shape (2,)."""
+    total, none = 0, 0
+    for i in range(len(codes)):
+        code = codes[i] + 1
+        total += lengths[code]
+        none += code == 0
+    sizes[0] += total
+    sizes[1] += none
+
+
+@intrinsic
+def copy_word(_context, target, at, source, start):
+    """Copy `WORD` bytes in one stroke: source[start : start + WORD] to target[at : at + WORD], neither need be aligned.
+
+    A loop over the bytes takes four times as long: the compiler cannot know that the arrays are apart.
+    """
+
+    def generate(context, builder, signature, values):
+        word = ir.IntType(8 * WORD).as_pointer()
+        to, origin = (
+            builder.bitcast(builder.gep(context.make_array(kind)(context, builder, array).data, [place]), word)
+            for kind, array, place in zip(signature.args[::2], values[::2], values[1::2], strict=True)
+        )
+        builder.store(builder.load(origin, align=1), to, align=1)
+        return context.get_dummy_value()
+
+    return numba.void(target, numba.int64, source, numba.int64), generate
+
+
+@_compile
+def lay_texts(codes, texts, lengths, start, offsets, content, present):
+    """Lay texts end to end, in Arrow's form.
+
+    Parameters
+    ----------
+    codes
+        Number of each row's text; -1: none.
+    texts, lengths
+        The bytes of every text, all padded to the same multiple of `WORD`; how many they are. The missing text first.
+    start
+        Where the first of these rows' texts begins in the whole column's bytes.
+    offsets, content, present
+        Filled: the end of each text, the bytes of these rows, a bit a row.
+    """
+    end, size, width = 0, len(content), len(texts) // len(lengths)
+    for i in range(len(codes)):
+        code = codes[i] + 1
+        length = lengths[code]
+        if end + width <= size:
+            # Beyond the text as well: what follows is written after it. Where texts are long, no further than needed.
+            for word in range(0, width if width <= 4 * WORD else length, WORD):
+                copy_word(content, end + word, texts, code * width + word)
+        else:
+            for k in range(length):
+                content[end + k] = texts[code * width + k]
+        end += length
+        offsets[i] = start + end
+    whole = len(codes) // 8
+    for i in range(whole):
+        byte = 0
+        for k in range(8):
+            byte |= (codes[8 * i + k] >= 0) << k
+        present[i] = byte
+    if whole < len(present):
+        present[whole] = 0
+        for k in range(len(codes) - 8 * whole):
+            present[whole] |= (codes[8 * whole + k] >= 0) << k

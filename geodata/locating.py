@@ -17,11 +17,13 @@ from .gazetteer import Answer, Gazetteer
 from .precision import LISTED_PRECISIONS, POINT_PRECISIONS, PRECISIONS, RADIUS_KM, UNIT_PRECISIONS
 from .problems import Problems
 from .region import Bounds
+from .units import units
 
 # How many names one notice holds.
 _SHOWN = 8
 _NUMBER = r"\A[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\z"
 _RADII = np.array([RADIUS_KM.get(step, np.nan) for step in PRECISIONS])
+_NO_UNIT = "is no province of this map, or one of two countries; give country, or a code such as TJ-GB"
 _EXACT, _PLACE = PRECISIONS.index("exact"), PRECISIONS.index("place")
 
 
@@ -173,7 +175,8 @@ def locate(
     wanted = ~no_place & (~has_point | no_country)
     found = _Lookup(place, given.stated_country, province, wanted, gazetteer)
     problems.add(needs & found.is_many, "place", place, found.reason)
-    reason = np.where(needs & no_place, "neither coordinates nor a place are given", "").astype(object)
+    reason = np.full(len(points), "", dtype=object)
+    reason[needs & no_place] = "neither coordinates nor a place are given"
     unknown = needs & found.is_none
     reason[unknown] = found.reason[unknown]
 
@@ -185,6 +188,8 @@ def locate(
     reason[placeless] = [
         _unplaced(PRECISIONS[precision[row]], points[row]) for row in np.flatnonzero(placeless).tolist()
     ]
+    nowhere = ~has_point & ~looked_up & (reason == "") & _among(precision, UNIT_PRECISIONS) & ~is_empty(province)
+    reason[nowhere] = _no_units(given.stated_country.spread(given.stated_country.texts)[nowhere], province[nowhere])
     points[placeless] = np.nan
     # The name of a place is never an exact spot.
     precision = np.where(looked_up & (precision == _EXACT), np.int8(_PLACE), precision)
@@ -273,3 +278,10 @@ def _unplaced(precision: str, point: NDArray[np.float64]) -> str:
         return f"{what} (precision {precision})"
     lon, lat = point
     return f"{what} (precision {precision}); the coordinates given, lat {_short(lat)}, lon {_short(lon)}, are not drawn"
+
+
+def _no_units(country: NDArray[Any], province: "pd.Series[str]") -> list[str]:
+    """Why events are not drawn in the provinces that they name; "" where they are."""
+    pairs = list(zip(country.tolist(), province.tolist(), strict=True))
+    known = {pair: units().find(*pair) for pair in dict.fromkeys(pairs)}
+    return ["" if known[pair] else f"{pair[1]!r} {_NO_UNIT}" for pair in pairs]

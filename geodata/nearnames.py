@@ -47,7 +47,9 @@ class NearNames:
     def _around(self, key: str) -> Iterator[str]:
         if len(key) >= _SHORTEST:
             for near in dict.fromkeys(near for rest in _rests(key) for near in self._by_rest.get(rest, ())):
-                yield from self._whole[near]
+                # Few slips change how a name begins; most names that differ there are simply other names.
+                if near[0] == key[0]:
+                    yield from self._whole[near]
 
 
 def _keys(spelled: tuple[str, ...]) -> list[str]:

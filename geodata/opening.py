@@ -81,6 +81,7 @@ def open_sheets(
     sheet: str | None = None,
     remote: bool = False,
     rows: int = ROWS,
+    format_name: str | None = None,
 ) -> Iterator[Opened]:
     """Open a file, a binary stream or, where that is allowed, an address.
 
@@ -98,6 +99,8 @@ def open_sheets(
         Whether an address may be fetched.
     rows
         Rows of a sheet, about.
+    format_name
+        Name of the format, where the user says it: some come without a header.
 
     Yields
     ------
@@ -118,7 +121,7 @@ def open_sheets(
         return
     stream, file, dataset, notices = _content(source, remote=remote)
     try:
-        opened = _unpacked(stream, (file, dataset), source, _Asked(encoding, sheet, rows))
+        opened = _unpacked(stream, (file, dataset), source, _Asked(encoding, sheet, rows, format_name))
         yield replace(opened, notices=(*notices, *opened.notices))
     finally:
         if stream is not source:
@@ -132,6 +135,7 @@ class _Asked:
     encoding: str | None
     sheet: str | None
     rows: int
+    format_name: str | None = None
 
 
 def _unpacked(stream: BinaryIO, names: tuple[str, str], source: str | Path | BinaryIO, asked: _Asked) -> Opened:
@@ -158,7 +162,7 @@ def _unpacked(stream: BinaryIO, names: tuple[str, str], source: str | Path | Bin
     inside = _head(stream)
     if inside != head and (inside.startswith(GZIP) or (inside.startswith(ZIP) and open_zip(stream, file) is not None)):
         raise nested(file)
-    return _opened(stream, (file, dataset), asked.encoding, asked.sheet, asked.rows)
+    return _opened(stream, (file, dataset), asked)
 
 
 def _head(stream: BinaryIO) -> bytes:
@@ -185,14 +189,15 @@ def _no_workbook(file: str, sheet: str) -> InputError:
     return InputError(f"{file}: found no workbook; expected one with a sheet {sheet!r}; leave the sheet's name out")
 
 
-def _opened(stream: BinaryIO, names: tuple[str, str], encoding: str | None, sheet: str | None, rows: int) -> Opened:
+def _opened(stream: BinaryIO, names: tuple[str, str], asked: _Asked) -> Opened:
     file, dataset = names
+    encoding, sheet = asked.encoding, asked.sheet
     found = None if sheet is not None else is_delimited(stream, file, encoding)
     if found is not None:
         text = Utf8(stream, file, found)
         begun = text.read(_HEAD)
         check_text(text.head, file)
-        return open_delimited(open_rows(text, begun, file, rows), dataset, found.notices)
+        return open_delimited(open_rows(text, begun, file, asked.rows, asked.format_name), dataset, found.notices)
     content = stream.read()
     if content.startswith(_WORKBOOKS):
         read_sheet = _with_points(read_workbook(content, file, sheet))
@@ -201,7 +206,7 @@ def _opened(stream: BinaryIO, names: tuple[str, str], encoding: str | None, shee
     else:
         read_sheet = _plain(content, file, encoding)
     _with_rows(file, read_sheet.cells.columns, len(read_sheet.rows) + len(read_sheet.faults))
-    return Opened(*names, read_sheet.pieces(rows))
+    return Opened(*names, read_sheet.pieces(asked.rows))
 
 
 def is_delimited(stream: BinaryIO, file: str, encoding: str | None = None) -> Encoding | None:

@@ -53,6 +53,8 @@ class Part:
         Rows above the header that are comments.
     notices
         What was assumed of the file.
+    quoted
+        Whether quotes hold cells together.
     dataset
         Name of the data set; by the file's name if empty.
     """
@@ -68,6 +70,7 @@ class Part:
     errors: str = "strict"
     comments: tuple[int, ...] = ()
     notices: tuple[str, ...] = ()
+    quoted: bool = True
     dataset: str = ""
 
 
@@ -76,6 +79,7 @@ def parts_of(
     bytes: int = 64 << 20,  # noqa: A002 - what the size of a file is called
     *,
     encoding: str | None = None,
+    format: str | None = None,  # noqa: A002 - what users call it
     open_at: OpenAt | None = None,
     size: int | None = None,
     dataset: str = "",
@@ -93,6 +97,8 @@ def parts_of(
         Bytes of a part, about.
     encoding
         Of the text; told from the content if None.
+    format
+        Name of the format, where it is not to be told from the rows.
     open_at
         Gives the bytes from one offset up to another, where `path` is no file on this machine.
     size
@@ -119,12 +125,13 @@ def parts_of(
     if found is None or not codecs.lookup(found.name).name.startswith(PLAIN):
         return whole
     text = Utf8(stream, file, _UTF8)
-    layout, head = lay_out(text, b"", file, errors="surrogateescape")
+    layout, head = lay_out(text, b"", file, errors="surrogateescape", format_name=format)
     parts = []
     shift = len(_BOM) if open_at(0, len(_BOM)) == _BOM else 0
     start = stop = shift + layout.start
     row = next_row = layout.row
-    for block in split(text, layout.delimiter, row, max(min(bytes // 8, _BLOCK), 1), head[layout.start :]):
+    step = max(min(bytes // 8, _BLOCK), 1)
+    for block in split(text, layout.delimiter, row, step, head[layout.start :], quoted=layout.quoted):
         stop += block.length
         next_row += block.count
         if stop - start >= 0.75 * bytes:
@@ -148,6 +155,7 @@ def parts_of(
             found.errors,
             layout.comments if number == 0 else (),
             found.notices if number == 0 else (),
+            layout.quoted,
             dataset,
         )
         for number, one in enumerate(parts)
@@ -186,10 +194,11 @@ def read_part(
     file = clean(part.path)
     if not part.labels:
         source = part.path if open_at is None else _named(open_at(part.start, part.stop), file)
-        with open_sheets(source, part.encoding or encoding, sheet=sheet, remote=remote) as opened:
+        with open_sheets(source, part.encoding or encoding, sheet=sheet, remote=remote, format_name=format) as opened:
             return table_of(list(reader.pieces(opened)), opened)
     stream = io.BytesIO((open_at or _local(part.path))(part.start, part.stop))
-    layout = Layout(file, part.delimiter, tuple(part.labels), tuple(part.names), part.row, 0, tuple(part.comments))
+    names = tuple(part.labels), tuple(part.names)
+    layout = Layout(file, part.delimiter, *names, part.row, 0, tuple(part.comments), part.quoted)
     text = Utf8(stream, file, Encoding(part.encoding, part.errors), begun=True)
     begun = text.read(1)
     found = DelimitedRows(text, begun, layout, block_size(begun, ROWS), list(layout.comments))

@@ -1,8 +1,10 @@
 """The rows of a file, read and checked piece by piece, and put together again."""
 
+import gc
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, reduce
 from threading import Lock
@@ -17,6 +19,7 @@ from numpy.typing import NDArray
 
 from .checking import check
 from .columns import arrow, is_empty, nothing, series
+from .engine import in_pieces
 from .events import find_format
 from .events.base import Format, Sheet
 from .events.panj import FORMAT as OWN
@@ -78,8 +81,8 @@ class Piece:
     ----------
     cells
         Canonical columns but the geometry, then the others: the good rows.
-    shapes
-        (n,) their points in EPSG:4326, longitude first, None where an event has none.
+    points
+        (n, 2) their longitude and latitude in EPSG:4326, NaN where an event has none.
     rows
         (n,) their numbers as the user sees them.
     made
@@ -98,8 +101,8 @@ class Piece:
         Columns of ours that hold something and are none of the file's.
     """
 
-    cells: pd.DataFrame
-    shapes: NDArray[np.object_]
+    cells: "dict[str, pd.Series[Any]]"
+    points: NDArray[np.float64]
     rows: NDArray[np.int64]
     made: NDArray[np.bool_]
     rejected: pd.DataFrame
@@ -163,8 +166,8 @@ class Reader:
             cells["event_id"] = ids if made.all() else cells["event_id"].where(~made, ids.reindex(cells.index))
             cells["made_id"] |= made
         return Piece(
-            cells,
-            _shapes(points),
+            {str(name): cells[name] for name in cells},
+            points,
             rows,
             made,
             checked.problems.rejected(),
@@ -223,26 +226,48 @@ def events_of(pieces: Sequence[Piece]) -> gpd.GeoDataFrame:
 
     The pieces lose their columns on the way, so that no text stands in memory twice.
     """
-    shapes = np.concatenate([piece.shapes for piece in pieces])
-    absent = nothing(len(shapes))
+    points = np.concatenate([piece.points for piece in pieces])
+    absent = nothing(len(points))
     columns: dict[str, Any] = {}
-    for name in in_order(tuple(piece.cells.columns) for piece in pieces if len(piece.rows)) or pieces[0].cells.columns:
-        parts = [piece.cells.pop(name) if name in piece.cells.columns else None for piece in pieces]
+    for name in in_order(tuple(piece.cells) for piece in pieces if len(piece.rows)) or list(pieces[0].cells):
+        parts = [piece.cells.pop(name, None) for piece in pieces]
         if DTYPES.get(name, "str") == "str":
             columns[name] = series(_together(parts, [len(piece.rows) for piece in pieces], absent))
         else:
             columns[name] = pd.concat([part for part in parts if part is not None], ignore_index=True)
-    columns["geometry"] = gpd.GeoSeries(shapes, crs=CRS)
-    plain = pd.DataFrame(columns, index=pd.RangeIndex(len(shapes)), copy=False)
+    columns["geometry"] = gpd.GeoSeries(_shapes(points), crs=CRS)
+    plain = pd.DataFrame(columns, index=pd.RangeIndex(len(points)), copy=False)
     order = [*COLUMNS, *(name for name in columns if name not in COLUMNS)]
     return gpd.GeoDataFrame(plain[order], geometry="geometry", crs=CRS)
 
 
 def _shapes(points: NDArray[np.float64]) -> NDArray[np.object_]:
     shapes = np.full(len(points), None, dtype=object)
-    present = ~np.isnan(points).any(axis=1)
-    shapes[present] = shapely.points(points[present])
+
+    def work(some: slice) -> None:
+        own = points[some]
+        present = ~np.isnan(own).any(axis=1)
+        if present.all():
+            shapely.points(own, out=shapes[some])
+        else:
+            shapes[some][present] = shapely.points(own[present])
+
+    # Each point would be looked at several times over, as if it could hold others.
+    with _uncollected():
+        in_pieces(work, len(points))
     return shapes
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let Python look for circles of dead objects later on."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _together(parts: "Sequence[pd.Series[str] | None]", lengths: Sequence[int], absent: pa.Array) -> pa.Array:

@@ -277,3 +277,30 @@ def _sound(word: str) -> str:
     for pattern, plain in _HABITS:
         text = pattern.sub(plain, text)
     return text
+
+
+class Alike:
+    """Names of which each stands for every spelling of it: by its letters, or by its sound.
+
+    >>> "Mašhad city" in Alike(["Mashhad"]), "Maschhad" in Alike(["Mashhad"]), "Mashkhad" in Alike(["Moskva"])
+    (True, True, False)
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        spelled = [words(name) for name in names]
+        self._letters = frozenset(key for one in spelled for key in letters(one))
+        self._sounds = tuple(sound for one in spelled for sound in sounds(one))
+
+    def __contains__(self, name: str) -> bool:
+        if not self._letters:
+            return False
+        return any(
+            any(key in self._letters for key in letters(spelled))
+            or any(sound.alike(other) for sound in sounds(spelled) for other in self._sounds)
+            for spelled in _bare_or_not(name)
+        )
+
+
+def _bare_or_not(name: str) -> set[tuple[str, ...]]:
+    spelled = words(name)
+    return {spelled, core(spelled)[0]}

@@ -140,7 +140,7 @@ class _Cutting:
         self, head: bytes, open_at: OpenAt, names: tuple[str, str], size: int
     ) -> Sequence[Part | Groups | Lines]:
         """Parts of a file; none where it cannot be cut."""
-        encoding = self.options.get("encoding")
+        encoding, form = self.options.get("encoding"), self.options.get("format")
         if is_parquet(head):
             return cut_groups(*names, open_at, size, self.part_bytes)
         if is_lines(head):
@@ -148,7 +148,9 @@ class _Cutting:
         if not can_be_cut(head):
             return ()
         file, dataset = names
-        parts = parts_of(file, self.part_bytes, encoding=encoding, open_at=open_at, size=size, dataset=dataset)
+        parts = parts_of(
+            file, self.part_bytes, encoding=encoding, format=form, open_at=open_at, size=size, dataset=dataset
+        )
         return parts if parts[0].labels else ()
 
 

@@ -31,19 +31,29 @@ def lonlat(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
         _check_kinds(points.to_numpy())
         points = points.to_crs("EPSG:4326")
     array = points.to_numpy()
-    lon, lat = np.full(len(array), np.nan), np.full(len(array), np.nan)
+    lon, lat = np.empty(len(array)), np.empty(len(array))
+    others: list[int] = []
 
-    def work(some: slice) -> None:
-        # One after the other: the later ones find the points in the processor's cache.
-        there = ~shapely.is_empty(array[some])
-        shapely.get_x(array[some], out=lon[some], where=there)
-        shapely.get_y(array[some], out=lat[some], where=there)
+    def read(some: slice) -> None:
+        # One touch a point instead of three: its bounds are its coordinates; NaN where there is none.
+        bounds = shapely.bounds(array[some])
+        lon[some], lat[some] = bounds[:, 0], bounds[:, 1]
+        if (shapely.get_type_id(array[some]) > shapely.GeometryType.POINT).any():
+            others.append(some.start)
+        if events.crs is not None:
+            _tidy(lon[some], lat[some])
 
-    in_pieces(work, len(array))
-    # Whatever is no point has no x.
-    _check_kinds(array[np.isnan(lon)])
+    in_pieces(read, len(array))
+    if others:
+        _check_kinds(array)
     if events.crs is None:
         _check_degrees(lon, lat)
+        _tidy(lon, lat)
+    return lon, lat
+
+
+def _tidy(lon: Floats, lat: Floats) -> None:
+    """In place: no half points, nothing off the earth, longitudes from -180 to 180."""
     bad = ~((np.abs(lat) <= 90) & (np.abs(lon) <= 360))
     if bad.any():
         lon[bad], lat[bad] = np.nan, np.nan
@@ -51,7 +61,6 @@ def lonlat(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
     beyond = np.abs(lon) > 180
     if beyond.any():
         lon[beyond] = (lon[beyond] + 180) % 360 - 180
-    return lon, lat
 
 
 def _check_kinds(array: npt.NDArray[np.object_]) -> None:

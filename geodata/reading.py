@@ -113,7 +113,7 @@ def read_events(
     reader = Reader(dataset, format, gazetteer, (region or load_region()).frame)
     files: list[tuple[FileReport, list[Piece]]] = []
     for one in sources:
-        with open_sheets(one, encoding, sheet=sheet, remote=remote) as opened:  # type: ignore[arg-type]
+        with open_sheets(one, encoding, sheet=sheet, remote=remote, format_name=format) as opened:  # type: ignore[arg-type]
             pieces = list(reader.pieces(opened))
             files.append((report(pieces, opened), pieces))
     return _whole(files, detected([one for one, _ in files], forced=format is not None))
@@ -168,7 +168,7 @@ def read_blocks(
     reader = Reader(dataset, format, gazetteer, (region or load_region()).frame)
     said: set[str] = set()
     last: Piece | None = None
-    with open_sheets(source, encoding, sheet=sheet, remote=remote, rows=rows) as opened:
+    with open_sheets(source, encoding, sheet=sheet, remote=remote, rows=rows, format_name=format) as opened:
         for piece in reader.pieces(opened):
             if last is not None:
                 yield _block(last, opened, said, ended=False)

@@ -76,6 +76,8 @@ class Region:
     datasets
         Catalogue id by role: border, countries, provinces, river, disputed, places, crossings, sites, exercises,
         chronicle, hydrography, relief.
+    foreign_names
+        Names of great cities elsewhere, which no place of the region is looked up by.
     """
 
     id: str
@@ -87,6 +89,7 @@ class Region:
     sections: tuple[Section, ...]
     units: tuple[Unit, ...]
     datasets: Mapping[str, str] = field(hash=False)
+    foreign_names: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Region: {self.id}, {'-'.join(self.banks)}, {len(self.sections)} sections, {len(self.units)} units>"
@@ -160,6 +163,7 @@ def _region(raw: dict[str, Any]) -> Region:
         sections=tuple(Section(**section) for section in raw["sections"]),
         units=tuple(Unit(**unit) for unit in raw["units"]),
         datasets=raw["datasets"],
+        foreign_names=tuple(raw.get("foreign_names", ())),
     )
 
 

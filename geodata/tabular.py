@@ -154,7 +154,7 @@ def _columns(
     return pd.concat(blocks, ignore_index=True), np.asarray(rows, dtype="int64"), faults
 
 
-def fitted(record: Record, width: int, delimiter: str) -> tuple[Fault | None, list[str]]:
+def fitted(record: Record, width: int, delimiter: str, *, quoted: bool = True) -> tuple[Fault | None, list[str]]:
     """Cells of a row brought to the header's width, or why they do not fit."""
     row, cells, swallowed = record
     if swallowed:
@@ -164,5 +164,7 @@ def fitted(record: Record, width: int, delimiter: str) -> tuple[Fault | None, li
     surplus = cells[width:]
     if "".join(surplus).strip():
         reason = f"{len(cells)} cells, but the header has {width}; put quotes around text that contains {delimiter!r}"
+        if not quoted:
+            reason = f"{len(cells)} cells; expected {width}, as the first rows have; mend or drop the line"
         return Fault(row, "", delimiter.join(surplus), reason), cells
     return None, cells[:width] + [""] * (width - len(cells))

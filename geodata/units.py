@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from .folding import fold_letters, fold_unit
+from .folding import fold_letters, fold_unit, units_named
 from .loading import load
 from .region import load_region
 
@@ -34,7 +34,7 @@ class Units:
     by_name: Mapping[tuple[str, str], str]
 
     def find(self, country: str, name: str) -> str:
-        """Code of the province of that name; "" where there is none, or several and no country to choose by.
+        """Code of the province of that name; "" where there is none, or several that may be meant.
 
         Parameters
         ----------
@@ -43,9 +43,7 @@ class Units:
         name
             Name in any of the page's languages, an alias, or the ISO 3166-2 code.
         """
-        folded = fold_unit(name)
-        countries = [country] if country else sorted(set(self.country.values()))
-        found = {self.by_name[one, folded] for one in countries if (one, folded) in self.by_name}
+        found = units_named(self.by_name, country, name)
         return found.pop() if len(found) == 1 else ""
 
     def codes(self, country: "pd.Series[str]", name: "pd.Series[str]") -> NDArray[np.object_]:

@@ -3,10 +3,13 @@
 import codecs
 import re
 import shutil
+import struct
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, cast
+
+import pyarrow as pa
 
 from .errors import InputError
 
@@ -119,16 +122,37 @@ def _unmarked_utf16(head: bytes) -> str | None:
 
 
 def _is_utf8(stream: BinaryIO) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    waiting = False
+    pending = b""
+    while piece := stream.read(_PIECE):
+        content = pending + piece if pending else piece
+        # Most text is ASCII, and that is told at once.
+        whole = len(content) if content.isascii() else _whole_characters(content)
+        if not _is_valid(content[:whole] if whole < len(content) else content):
+            return False
+        pending = content[whole:]
+    return not pending
+
+
+def _whole_characters(content: bytes) -> int:
+    """Bytes before the last character, where this may go on; all bytes where it cannot."""
+    for back in range(1, min(4, len(content)) + 1):
+        byte = content[-back]
+        if byte >= 0xC0:
+            needs = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return len(content) - back if back < needs else len(content)
+        if byte < 0x80:
+            break
+    return len(content)
+
+
+def _is_valid(content: bytes) -> bool:
+    """Whether bytes are UTF-8, which Arrow tells without making a text of them."""
+    if content.isascii():
+        return True
+    ends = pa.py_buffer(struct.pack("=2q", 0, len(content)))
     try:
-        while piece := stream.read(_PIECE):
-            # Most text is ASCII, and that is told many times faster than it is decoded.
-            if waiting or not piece.isascii():
-                decoder.decode(piece)
-                waiting = bool(decoder.getstate()[0])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
+        pa.LargeStringArray.from_buffers(1, ends, pa.py_buffer(content)).validate(full=True)
+    except pa.ArrowInvalid:
         return False
     return True
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from ..geodata.gazetteer import SUGGESTION
 from ..geodata.joining import join
 from ..geodata.marking import marks_of, type_names
 from ..geodata.placing import placement
@@ -30,7 +31,7 @@ TABLE_LIMIT = 2000
 
 _EPOCH = np.datetime64("1970-01-01", "D")
 # Columns that cross as they are, as text; the page shows them as text.
-_TEXT = ("title", "place", "actor1", "actor2", "note", "listed_reason", "stated_province", "stated_district")
+_TEXT = ("title", "place", "actor1", "actor2", "note", "stated_province", "stated_district")
 
 # Columns that tell where an event was, which stay out where its location is withheld.
 _TELLING = (
@@ -140,6 +141,7 @@ class EventsLayer(PanjLayer):
                 "province": _drawn_provinces(table, placing),
                 **_positions(table, placing),
                 **{name: _texts(table, name) for name in _TEXT},
+                "listed_reason": _reasons(table),
                 "side": _codes(self._told_sides(), "border_side"),
                 "km": _numbers(table, "border_km", 1),
                 "km_min": _numbers(table, "border_km_min", 1),
@@ -259,6 +261,11 @@ def _text(table: pd.DataFrame, name: str, missing: str) -> list[str]:
 def _texts(table: pd.DataFrame, name: str) -> list[str | None]:
     cells: list[str | None] = [value or None for value in _text(table, name, "")]
     return [None if hide else cell for cell, hide in zip(cells, _hidden(table, name), strict=True)]
+
+
+def _reasons(table: pd.DataFrame) -> list[str | None]:
+    """Why events are only listed; a reader of the map cannot mend the name of a place."""
+    return [cell and cell.partition(SUGGESTION)[0] for cell in _texts(table, "listed_reason")]
 
 
 def _hidden(table: pd.DataFrame, name: str) -> pd.Series:

@@ -106,3 +106,23 @@ def test_any_text_is_read_or_refused(text):
     except ValueError:
         return
     assert start <= end
+
+
+def test_many_dates_are_read_as_each_one_alone():
+    odd = ["2015-02-29", "2016-02-29", "0000-01-01", "0001-01-01", "9999-12-31", "2015-13-01", "2015-00-10", "20150101"]
+    odd += [
+        "2015-1-1-1-",
+        "2015/01/01",
+        "201५-01-01",
+        " 2015-05-1",
+        "2015-05-00",
+        "2015-04-31",
+        "1900-02-29",
+        "-015-05-12",
+    ]
+    odd += ["2000-02-29", "2015-05-12T10:00", "2015-05", "bad", "", "2015-05-1/", "2015-W20-1"]
+    many = [*odd, *(f"20{year:02}-{month:02}-28" for year in range(20) for month in range(1, 13))]
+    dates = parse_dates(many)
+    alone = [parse_dates([text]) for text in many]
+    for column, name in zip(dates, dates._fields, strict=True):
+        assert column.astype(str).tolist() == [getattr(one, name).astype(str)[0] for one in alone]

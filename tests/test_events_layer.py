@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from panj.geodata import read_events
 from panj.geodata.errors import InputError
 from panj.layers import BorderMap
 
@@ -163,3 +164,13 @@ def test_a_still_has_nothing_to_say_of_images_and_tiles():
 @pytest.mark.slow
 def test_the_option_without_images_changes_nothing():
     assert BorderMap(events(), remote_images=True).to_html(poster=False) == BorderMap(events()).to_html(poster=False)
+
+
+def test_a_reader_is_not_asked_what_a_place_may_mean(tmp_path):
+    path = tmp_path / "events.csv"
+    path.write_text("date,title,place\n2021-05-01,Somewhere,Khorgo\n", encoding="utf-8")
+    events = read_events(path).events
+    assert "did you mean Khorog" in events["listed_reason"][0]
+    payload = BorderMap(events).describe()["layers"]
+    (layer,) = [one for one in payload if one["kind"] == "events"]
+    assert layer["columns"]["listed_reason"] == ["no place 'Khorgo' in the gazetteer"]

@@ -9,6 +9,7 @@ import pytest
 from panj.geodata import InputError, join, read_events, sources_of
 from panj.geodata.events import find_format, header_of
 from panj.geodata.events.gdelt import FIRST, SECOND
+from panj.geodata.parts import parts_of, read_part
 from panj.geodata.placing import placement
 
 EVENT = {
@@ -170,3 +171,47 @@ def test_blocks_give_the_rows_of_the_whole():
     content = tsv({}, {"ActionGeo_Type": "5"}, {"ActionGeo_Type": "1"}, {"EventRootCode": ""})
     blocks = pd.concat([block.events for block in read_blocks(io.BytesIO(content), rows=1)], ignore_index=True)
     pd.testing.assert_frame_equal(pd.DataFrame(read(content).events), pd.DataFrame(blocks))
+
+
+QUOTES: tuple[dict[str, str], ...] = (
+    {"Actor1Name": '"GENERAL'},
+    {},
+    {"ActionGeo_FullName": '"Kunduz", Kondoz, Afghanistan'},
+    {},
+    {"Actor1Name": '"'},
+)
+
+
+@pytest.mark.parametrize("size", [200, 1 << 20])
+def test_quotes_are_text_and_swallow_no_lines(tmp_path, size):
+    path = tmp_path / "20210307.export.CSV"
+    path.write_bytes(tsv(*QUOTES))
+    table = read_events(path)
+    assert (table.read, len(table.events)) == (5, 5)
+    assert table.events["actor1"].tolist() == ['"GENERAL', "INVENTED ARMY", "INVENTED ARMY", "INVENTED ARMY", '"']
+    parts = [read_part(part) for part in parts_of(path, size)]
+    assert [one for part in parts for one in part.events["event_id"]] == table.events["event_id"].tolist()
+    assert [row for part in parts for row in part.rows.tolist()] == [1, 2, 3, 4, 5]
+
+
+def test_lines_of_another_width_are_rejected_alone():
+    content = tsv(*QUOTES).replace(b"Kondoz", b"Kon\tdoz", 1)
+    table = read(content + b"900000009\t2021\n")
+    assert (table.read, len(table.events)) == (6, 4)
+    assert table.rejected["reason"].iloc[0] == "62 cells; expected 61, as the first rows have; mend or drop the line"
+
+
+@pytest.mark.parametrize("options", [{}, {"format": "gdelt"}])
+def test_a_damaged_first_row_is_no_header(options):
+    table = read(tsv({"Year": ""}, {}, {}), **options)
+    assert (table.read, len(table.events)) == (3, 3)
+
+
+def test_a_single_damaged_row_needs_the_format_named():
+    content = tsv({"Year": "1e3"})
+    with pytest.raises(InputError, match="no rows"):
+        read(content)
+    assert len(read(content, format="gdelt").events) == 1
+    # What names no number in front is a header whatever the format.
+    with pytest.raises(InputError, match="gdelt needs also"):
+        read(b"a\tb\n1\t2\n", format="gdelt")

@@ -124,6 +124,7 @@ def test_unknown_parts_of_the_date(month, day, start, end, precision):
         ("3", "1", "district"),
         ("4", "0", "province"),
         ("5", "0", "region"),
+        ("-9", "0", "region"),
         ("", "0", "near"),
     ],
 )

@@ -341,3 +341,10 @@ def test_sample_of_the_release(testdata):
     spots = placement(join(table.events))
     assert spots.value_counts().sum() == 1000
     assert not (spots[table.events["geo_precision"] == "region"] == "point").any()
+
+
+def test_a_damaged_first_row_is_no_header():
+    table = read(csv_of({"latitude": "n/a"}, {}, {}, header=False))
+    assert (table.read, len(table.events), len(table.rejected)) == (3, 2, 1)
+    alone = read(csv_of({"type_of_violence": ""}, header=False), format="ucdp-ged")
+    assert alone.read == 1

@@ -67,7 +67,9 @@ def test_country_and_province_narrow(gazetteer):
     assert ids(gazetteer.find("Twin", country="AF")) == ["2"]
     assert ids(gazetteer.find("Twin", country="Афғонистон")) == ["2"]
     assert ids(gazetteer.find("Twin", admin1="TJ-GB")) == ["1"]
-    assert ids(gazetteer.find("Twin", admin1="Бадахшан")) == ["2"]
+    assert ids(gazetteer.find("Twin", admin1="AF-BDS")) == ["2"]
+    assert ids(gazetteer.find("Twin", country="AF", admin1="Бадахшан")) == ["2"]
+    assert ids(gazetteer.find("Twin", admin1="Бадахшан")) == ["1", "2"]
     assert ids(gazetteer.find("Ford", country="AF", admin1="konduz")) == ["5"]
     assert gazetteer.find("Twin", country="UZ") == []
     assert gazetteer.find("Northbank", admin1="Kunduz") == []
@@ -125,3 +127,17 @@ def test_the_built_in_gazetteer_keeps_the_banks_apart():
     assert {place.country for place in built_in.find("Ishkashim")} == {"TJ", "AF"}
     assert len(built_in.find("Ishkashim", country="TJ")) == 1
     assert len(built_in.find("Ishkashim", admin1="AF-BDS")) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["Mashhad", "Mašhad", "Meshkhed", "Машхад", "مشهد", "مشہد", "Mashhad, Badakhshan", "City of Moscow"]
+)
+def test_a_great_city_elsewhere_is_never_looked_up_in_any_spelling(name):
+    answer = Gazetteer.load().ask(name)
+    assert not answer.places
+    assert not answer.suggestions
+    assert "great city elsewhere" in answer.reason
+
+
+def test_a_city_elsewhere_is_not_suggested_for_a_slip():
+    assert not Gazetteer.load().ask("Mashhat").suggestions

@@ -1,9 +1,11 @@
 """Names and codes of units and countries."""
 
+import io
+
 import numpy as np
 import pandas as pd
 import pytest
-from panj.geodata import load
+from panj.geodata import join, load, read_events
 from panj.geodata.folding import fold_letters, fold_unit
 from panj.geodata.units import country_codes, country_named, inside, unit_codes, units
 
@@ -31,6 +33,31 @@ def test_two_countries_and_no_country():
     country, name = pd.Series(["AF", "TJ", "AF"], dtype="str"), pd.Series(["Kunduz", "Sughd", "x"], dtype="str")
     assert units().codes(country, name).tolist() == ["AF-KDZ", "TJ-SU", ""]
     assert units().codes(country[:0], name[:0]).tolist() == []
+
+
+@pytest.mark.parametrize("name", ["Badakhshan", "Бадахшан", "بدخشان", "Badakhshan province"])
+def test_badakhshan_lies_on_both_banks(name):
+    assert units().find("TJ", name) == "TJ-GB"
+    assert units().find("AF", name) == "AF-BDS"
+    assert units().find("", name) == ""
+
+
+def test_an_own_sheet_is_told_why_a_province_is_not_found():
+    rows = "2020,One,,Badakhshan\n2020,Two,TJ,Badakhshan\n2020,Three,AF,Badakhshan\n2020,Four,AF,Narnia\n"
+    content = "date,title,country,admin1,geo_precision,place\n" + rows.replace("\n", ",province,\n")
+    joined = join(read_events(io.BytesIO(content.encode())).events)
+    assert joined["province_code"].fillna("").tolist() == ["", "TJ-GB", "AF-BDS", ""]
+    reasons = joined["listed_reason"].fillna("").tolist()
+    assert [bool(reason) for reason in reasons] == [True, False, False, True]
+    assert reasons[0].startswith("'Badakhshan' is no province of this map, or one of two countries")
+
+
+def test_a_part_of_a_name_is_not_enough_without_the_country():
+    assert units().find("TJ", "Badakhshon") == "TJ-GB"
+    assert units().find("", "Badakhshon") == ""
+    assert units().find("", "Gorno-Badakhshan") == "TJ-GB"
+    # Too short, or of two provinces.
+    assert units().find("AF", "Sar") == ""
 
 
 def test_folding():

@@ -32,7 +32,7 @@ def places(sources: Sources, provinces: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _geonames(sources: Sources) -> Iterator[dict[str, Any]]:
     overlay = {row["geonameid"]: row for row in curated("place_names.csv")}
     banks = sources.raw["banks"]
-    foreign = {name.casefold() for name in sources.recipe["foreign_names"]}
+    foreign = {name.casefold() for name in sources.raw["foreign_names"]}
     shapely.prepare(sources.frame)
     for city in sources.cities:
         at = point(city, "longitude", "latitude")

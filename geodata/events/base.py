@@ -95,8 +95,12 @@ class Format:
     geo_precision
         Precision of rows that give none.
     header
-        Column names of a file without a header, told by the cells of its first row; None where they are no row of
+        Column names of a file without a header, told by the cells of one of its rows; None where they are no row of
         this format.
+    positional
+        Column names of a file without a header by the number of its columns.
+    quoted
+        Whether quotes in a file without a header hold cells together. In GDELT's files they are text like any other.
     """
 
     name: str
@@ -104,6 +108,8 @@ class Format:
     translate: Callable[[Sheet], Sheet]
     geo_precision: str
     header: Callable[[Sequence[str]], Sequence[str] | None] = lambda cells: None  # noqa: ARG005
+    positional: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    quoted: bool = True
 
 
 def shown(names: Iterable[str]) -> str:

@@ -153,7 +153,7 @@ def translate(sheet: Sheet) -> Sheet:
     return raw.finish(columns, labels=labels, gone=gone, points=where.points)
 
 
-FORMAT = Format(name=NAME, matches=matches, translate=translate, geo_precision="near", header=header)
+FORMAT = Format(NAME, matches, translate, geo_precision="near", header=header, positional=_WIDTHS, quoted=False)
 
 
 def _country(raw: Raw) -> "pd.Series[str]":

@@ -48,7 +48,16 @@ _TELLING_TEXT = """
 """
 _TELLING = frozenset(_TELLING_TEXT.split())
 # 1 the town's own coordinates, 2 and 3 the centre of the smallest unit, 4 the first-order unit's, 5 unknown.
-_PRECISION = {"1": "place", "2": "district", "3": "district", "4": "province", "5": "region"}
+# -9 and -99 are how GTD writes unknown elsewhere.
+_PRECISION = {
+    "1": "place",
+    "2": "district",
+    "3": "district",
+    "4": "province",
+    "5": "region",
+    "-9": "region",
+    "-99": "region",
+}
 _TYPES = {
     "assassination": "violence_against_civilians",
     "armed assault": "violence_against_civilians",

@@ -33,6 +33,7 @@ _KNOWN = (*(name for name in COLUMNS if name != "geometry"), "date", "lat", "lon
 _SOURCE = re.compile(r"source(?:_([1-9][0-9]?))?(?:_(title|publisher|author|date|url))?")
 # Letters that JSON escapes.
 _ESCAPED = r'["\\\x00-\x1f]'
+_ESCAPED_BYTES = bytes([*range(32), ord('"'), ord("\\")])
 _PAIRS = [f'"{key}": "[^"\\\\\\x00-\\x1f]+"' for key in SOURCE_KEYS]
 # Some of the keys in their order, each with a text without an escape: an array of these as `sources_text` writes it.
 _OBJECT = "|".join(
@@ -160,7 +161,8 @@ def _plain(cells: Mapping[str, pa.Array], flat: Mapping[str, tuple[int, str]]) -
     numbered: dict[int, dict[str, pa.Array]] = {}
     for name, (number, key) in flat.items():
         column = cells[name]
-        plain &= ~mask(pc.match_substring_regex(column, _ESCAPED))
+        if _may_need_escapes(column):
+            plain &= ~mask(pc.match_substring_regex(column, _ESCAPED))
         numbered.setdefault(number, {})[key] = column
     objects = []
     for _, source in sorted(numbered.items()):
@@ -176,6 +178,14 @@ def _plain(cells: Mapping[str, pa.Array], flat: Mapping[str, tuple[int, str]]) -
     # What panj itself wrote stays as it is.
     written = mask(pc.match_substring_regex(own, _WRITTEN)) & mask(pc.equal(listed, "[]"))
     return pc.if_else(empty, listed, own), written | (mask(empty) & plain)
+
+
+def _may_need_escapes(column: pa.Array) -> bool:
+    """Whether any letter of a column is one that JSON escapes; looked at all at once."""
+    _, offsets, data = column.buffers()
+    ends = np.frombuffer(offsets, dtype="int64")[[column.offset, column.offset + len(column)]]
+    content = bytes(memoryview(data)[ends[0] : ends[1]]) if data is not None else b""
+    return len(content.translate(None, _ESCAPED_BYTES)) < len(content)
 
 
 def _listed_up(parts: list[pa.Array]) -> pa.Array:

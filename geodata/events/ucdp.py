@@ -157,7 +157,7 @@ def translate(sheet: Sheet) -> Sheet:
     return raw.finish(columns, labels=labels, gone=gone, points=where.points)
 
 
-FORMAT = Format(name=NAME, matches=matches, translate=translate, geo_precision="near", header=header)
+FORMAT = Format(NAME, matches, translate, geo_precision="near", header=header, positional={len(PUBLISHED): PUBLISHED})
 
 
 def _dates(raw: Raw) -> tuple["pd.Series[str]", "pd.Series[str]", "pd.Series[str]"]:

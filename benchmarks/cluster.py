@@ -11,6 +11,7 @@ import geopandas as gpd
 import shapely
 from panj.geodata import join
 from panj.geodata.clusters import Cluster
+from panj.geodata.engine import expect_many
 from panj.geodata.streaming import Settings, join_files
 from result import Result
 from streaming import write_sheet
@@ -25,7 +26,7 @@ _PARTS = 24
 def seconds(sheet: Path, out: Path, workers: int) -> float:
     """Seconds of a join from the first look at the file to the manifest; the cluster runs already."""
     with Cluster(workers=workers) as cluster:
-        # To start a worker is to import panj and to prepare the region once.
+        # To start a worker is to import panj, to load the kernels and to prepare the region once.
         list(cluster(_ready, None, range(workers)))  # type: ignore[arg-type]
         start = time.perf_counter()
         join_files([sheet], out, settings=Settings(engine=cluster, part_bytes=sheet.stat().st_size // _PARTS))
@@ -33,6 +34,7 @@ def seconds(sheet: Path, out: Path, workers: int) -> float:
 
 
 def _ready(work: object, number: int) -> int:  # noqa: ARG001
+    expect_many()
     join(gpd.GeoDataFrame(geometry=[shapely.Point(70, 38)], crs="EPSG:4326"))
     # Long enough that no worker does another one's.
     time.sleep(1)

@@ -284,6 +284,13 @@ def frame_sheet(frame: pd.DataFrame, file: str, notices: Sequence[str]) -> Sheet
 def _texts(column: "pd.Series[Any]") -> list[str]:
     if isinstance(column.dtype, pd.StringDtype):
         return column.fillna("").tolist()
+    if isinstance(column.dtype, np.dtype | pd.DatetimeTZDtype) and column.dtype.kind in "biufM":
+        # Dates, counts and yes or no repeat: each value is put into words once.
+        codes, values = pd.factorize(column)
+        words = np.array([*map(as_text, values.astype("object")), ""], dtype=object)
+        return words[codes].tolist()  # type: ignore[no-any-return]
+    if column.isna().all():
+        return [""] * len(column)
     return [as_text(value) for value in column.astype("object")]
 
 

@@ -143,3 +143,23 @@ def test_parts_go_by_way_of_json(tmp_path):
         again = Task.from_dict(json.loads(json.dumps(task.to_dict())))
         assert json.dumps(asdict(again)) == json.dumps(asdict(task))
         assert type(again.part) is Lines
+
+
+def test_values_that_repeat_are_put_into_words_as_each_one_is():
+    from panj.geodata.vector import as_text, frame_sheet
+
+    frame = pd.DataFrame(
+        {
+            "float": [1.0, None, 0.1, -0.0, 0.0, 1e300, float("inf"), 2.0**53, 1.0],
+            "single": pd.Series([0.1, 2, None] * 3, dtype="float32"),
+            "int": range(-4, 5),
+            "bool": [True, False, True] * 3,
+            "day": pd.to_datetime(["2015-05-12", "", "2015-05-12 10:30"] * 3, format="ISO8601"),
+            "zone": pd.to_datetime(["2015-05-12", "", "2015-05-12"] * 3).tz_localize("Asia/Dushanbe"),
+            "none": [None] * 9,
+            "mixed": [1, True, None, 1.5, "x", 1.0, False, 0, [1]],
+        }
+    )
+    cells = frame_sheet(frame, "a", []).cells
+    for name in frame:
+        assert cells[name].tolist() == [as_text(value) for value in frame[name].astype("object")], name

@@ -98,6 +98,7 @@ def test_border_is_the_edge_that_the_sources_share():
     assert shipped in (merged, merged[::-1])
 
 
+@pytest.mark.slow
 def test_curated_data_sets_are_rebuilt_to_the_same_content(tmp_path):
     done = build(CURATED, tmp_path / "new" / "folder")
     assert [result.id for result in done] == CURATED

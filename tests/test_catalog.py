@@ -169,6 +169,7 @@ def test_a_raster_without_value_somewhere_comes_back_the_same():
     assert raster_hash(Raster(raster.values, moved, raster.unit)) != raster_hash(raster)
 
 
+@pytest.mark.slow
 def test_verify_finds_nothing():
     assert verify() == []
 

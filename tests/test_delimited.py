@@ -66,6 +66,7 @@ cell = st.one_of(
 records = st.lists(st.lists(cell, min_size=0, max_size=6).map(",".join), max_size=12).map("\n".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(odd, st.integers(1, 80))
 @example('a,"b\n', 5)
@@ -77,6 +78,7 @@ def test_any_text_gives_the_same_rows_by_blocks(body, size):
     agree(HEADER + body, size)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(records, st.integers(1, 200), st.sampled_from(["\n", "\r\n"]))
 def test_quoted_records_give_the_same_rows_by_blocks(body, size, end):
@@ -102,6 +104,7 @@ def test_any_header_is_found_or_refused_alike(content):
         assert "\n" not in str(error)
 
 
+@pytest.mark.slow
 def test_the_size_of_blocks_does_not_matter():
     body = "".join(f'2015,"Row {number}, ""said""\nand more",37,{number}\n' for number in range(300))
     ways = [agree(HEADER + body + "2015,short\n\n# x\n" + body, size)[:3] for size in (1, 50, 1000, 100_000)]

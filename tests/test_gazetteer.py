@@ -129,6 +129,7 @@ def test_the_built_in_gazetteer_keeps_the_banks_apart():
     assert len(built_in.find("Ishkashim", admin1="AF-BDS")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["Mashhad", "Mašhad", "Meshkhed", "Машхад", "مشهد", "مشہد", "Mashhad, Badakhshan", "City of Moscow"]
 )
@@ -139,5 +140,6 @@ def test_a_great_city_elsewhere_is_never_looked_up_in_any_spelling(name):
     assert "great city elsewhere" in answer.reason
 
 
+@pytest.mark.slow
 def test_a_city_elsewhere_is_not_suggested_for_a_slip():
     assert not Gazetteer.load().ask("Mashhat").suggestions

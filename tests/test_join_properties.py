@@ -214,6 +214,7 @@ def test_rows_do_not_know_each_other():
     pd.testing.assert_frame_equal(whole, pd.DataFrame(cut), check_exact=True)
 
 
+@pytest.mark.slow
 def test_pieces_on_threads(monkeypatch):
     monkeypatch.setattr(engine, "PIECE", 64)
     monkeypatch.setattr(engine.in_pieces, "__defaults__", (64,))

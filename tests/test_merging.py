@@ -297,6 +297,7 @@ def _agree(one, other):
     )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=20)
 @given(st.integers(0, 10_000))
 def test_pairs_are_those_of_all_pairs(seed):

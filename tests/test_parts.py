@@ -165,6 +165,7 @@ def test_a_stream_that_cannot_be_set_back_is_read():
     same(list(read_blocks(cast("BinaryIO", Pipe()), rows=50)), whole)
 
 
+@pytest.mark.slow
 def test_the_number_of_threads_does_not_change_the_result(path, monkeypatch):
     from panj.geodata import opening, pieces, reading
 

@@ -198,6 +198,7 @@ VARIANTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_every_name_leads_to_its_place_or_to_several_never_to_another(built_in, variant):
     """An exact name of another place goes before; all else has the place among what it may mean."""
@@ -219,6 +220,7 @@ def _same(place, other):
     return place.country == other.country and abs(place.lat - other.lat) < 0.05 and abs(place.lon - other.lon) < 0.07
 
 
+@pytest.mark.slow
 def test_no_name_of_one_place_means_only_another(built_in):
     """The names as they stand: each means its own places, all of them or the largest of one spot."""
     for name, places in _looked_up(built_in):
@@ -226,6 +228,7 @@ def test_no_name_of_one_place_means_only_another(built_in):
         assert any(_same(place, one) for place in places for one in answer.places), name
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=200)
 @given(st.text(max_size=30), st.sampled_from(["", "AF", "Narnia"]), st.text(max_size=10))
 def test_any_text_is_answered(name, country, admin1):

@@ -144,6 +144,7 @@ def test_a_file_without_a_fault():
     assert checked.names == ()
 
 
+@pytest.mark.slow
 def test_many_names_are_cut_but_not_lost():
     rows = "".join(f"2021,One,{'-' * number}Khorog{'-' * number}\n" for number in range(1, 15))
     checked = report(f"date,title,place\n{rows}")

@@ -15,6 +15,8 @@ from panj.geodata.streaming import Settings, join_files
 
 from .streams import PART, check_same
 
+pytestmark = pytest.mark.slow
+
 
 def table(rows):
     """Events with a geometry that is no point, bad rows, gaps and equal rows."""

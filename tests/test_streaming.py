@@ -24,6 +24,8 @@ from panj.geodata.streaming import Settings, is_folder, join_files
 
 from .streams import PART, check_same, write_events
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def sources(tmp_path):

@@ -24,6 +24,7 @@ def columns(rows):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 7, 8, 9, 1000, 65_536, 65_537, 140_003])
 def test_compiled_or_not_the_same_columns(monkeypatch, rows):
     pytest.importorskip("numba")

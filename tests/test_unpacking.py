@@ -15,6 +15,8 @@ from panj.geodata.streaming import Settings, join_files
 
 from .streams import PART, check_same, write_events
 
+pytestmark = pytest.mark.slow
+
 
 def packed(tmp_path, *kinds, rows=150):
     """Archives of files with rows that stand in several of them."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.csv
 from panj.geodata.reading import read_events
-from result import Result, medians
+from result import PEAK, Result, medians
 
 KINDS = ("battle", "explosion", "Violence against civilians", "protest", "arrest", "other", "Бархӯрд")
 PLACES = ("Khorog", "Panj", "Ishkoshim", "Рушон", "Kunduz", "Fayzabad", "", "Imam Sahib")
@@ -29,11 +29,12 @@ COLUMNS = (
     "event_id", "date", "title", "lat", "lon", "event_type", "place", "country", "actor1", "actor2",
     "fatalities_best", "note", "source", "source_url", "my_column",
 )  # fmt: skip
-MEMORY = """
-import resource, sys
+MEMORY = f"""
+import sys
 from panj.geodata.reading import read_events
 events = read_events(sys.argv[1]).events
-print(len(events), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+{PEAK}
+print(len(events), peak_gb)
 """
 
 
@@ -72,7 +73,7 @@ def peer(path: Path) -> pyarrow.Table:
 def peak_gb(path: Path) -> float:
     """Most memory that a process of its own needs to read the file."""
     done = subprocess.run([sys.executable, "-c", MEMORY, str(path)], check=True, capture_output=True, text=True)
-    return int(done.stdout.split()[1]) * 1024 / 1e9
+    return float(done.stdout.split()[1])
 
 
 def measure(rows: int, repeats: int) -> list[Result]:

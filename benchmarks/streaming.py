@@ -8,18 +8,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from result import Result
+from result import PEAK, Result
 
 # The most that a join may take, whatever the size of the file.
 LIMIT_GB = 1.5
 _BLOCK = 500_000
 
-_RUN = """
-import resource, sys
+_RUN = f"""
+import sys
 from panj.geodata.streaming import join_files
 told = join_files([sys.argv[1]], sys.argv[2])
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-print(told.account.read, len(told.parts), peak)
+{PEAK}
+print(told.account.read, len(told.parts), peak_gb)
 """
 
 

@@ -126,6 +126,7 @@ def test_made_ids_stay_out():
     assert layer(html, "events")["columns"]["id"] == ["given", None]
 
 
+@pytest.mark.slow
 def test_empty_table_and_one_row():
     assert layer(BorderMap(events(0)).to_html(poster=False), "events")["count"] == 0
     assert layer(BorderMap(events(1)).to_html(poster=False), "events")["count"] == 1

@@ -91,6 +91,7 @@ def test_hostile_text_stays_text(text):
     assert parts.text.strip() == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lang", "direction"), [("ru", "ltr"), ("prs", "rtl")])
 def test_line_under_the_picture_speaks_the_language(lang, direction):
     parts = Parts(BorderMap(events(1), layers=LAYERS, lang=lang)._repr_html_())

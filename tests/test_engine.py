@@ -53,6 +53,7 @@ def test_what_fails_in_a_piece_is_raised(monkeypatch):
         engine.in_pieces(work, 100, piece=10)
 
 
+@pytest.mark.slow
 def test_few_rows_load_no_compiler():
     code = (
         "import sys, json, geopandas as gpd\nfrom panj.geodata import join\n"

@@ -166,6 +166,7 @@ def test_the_option_without_images_changes_nothing():
     assert BorderMap(events(), remote_images=True).to_html(poster=False) == BorderMap(events()).to_html(poster=False)
 
 
+@pytest.mark.slow
 def test_a_reader_is_not_asked_what_a_place_may_mean(tmp_path):
     path = tmp_path / "events.csv"
     path.write_text("date,title,place\n2021-05-01,Somewhere,Khorgo\n", encoding="utf-8")

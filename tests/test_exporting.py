@@ -112,6 +112,7 @@ def test_nothing_is_lost(tmp_path, events, ending):
     same(again.events, events)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", WRITERS)
 def test_nothing_is_lost_of_a_joined_table(tmp_path, events, ending):
     joined = join(events)
@@ -194,6 +195,7 @@ def test_lines_of_geojson_are_features(tmp_path, events):
         read_events(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", WRITERS)
 @pytest.mark.parametrize("name", ["border", "provinces"])
 def test_layers_of_lines_and_polygons_too(tmp_path, name, ending):

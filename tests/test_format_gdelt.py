@@ -12,6 +12,8 @@ from panj.geodata.events.gdelt import FIRST, SECOND
 from panj.geodata.parts import parts_of, read_part
 from panj.geodata.placing import placement
 
+pytestmark = pytest.mark.slow
+
 EVENT = {
     "GLOBALEVENTID": "900000001",
     "SQLDATE": "20210307",

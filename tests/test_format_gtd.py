@@ -10,6 +10,8 @@ from panj.geodata.events import find_format
 from panj.geodata.events.gtd import PUBLISHED
 from panj.geodata.placing import placement
 
+pytestmark = pytest.mark.slow
+
 EVENT = {
     "eventid": "201504030001",
     "iyear": "2015",

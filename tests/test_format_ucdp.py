@@ -12,6 +12,8 @@ from panj.geodata.events import find_format, header_of
 from panj.geodata.events.ucdp import PUBLISHED
 from panj.geodata.placing import placement
 
+pytestmark = pytest.mark.slow
+
 EVENT = {
     "id": "7001",
     "relid": "INV-1",

@@ -15,6 +15,7 @@ def datasets(count, name="own"):
     return pd.Series([name] * count, dtype="str")
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(PIECES, max_size=3).map("".join), max_size=12))
 @settings(max_examples=300, deadline=None)
 def test_ids_are_unique_where_no_text_stands_twice(texts):

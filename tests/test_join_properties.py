@@ -273,6 +273,7 @@ def test_no_places_at_all():
     assert np.isnan([low, high]).all()
 
 
+@pytest.mark.slow
 def test_compiled_loops_say_what_their_source_says():
     """The loops as plain Python; also so that coverage sees them."""
     kernels = pytest.importorskip("panj.geodata.kernels")

@@ -136,6 +136,7 @@ def test_what_speaks_against_it(other):
     assert len(merged({}, other)) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "other",
     [

@@ -43,6 +43,7 @@ def test_help_imports_nothing_heavy():
     assert not {"pandas", "geopandas", "folium", "rasterio", "numpy", "shapely", "scipy"} & set(loaded)
 
 
+@pytest.mark.slow
 def test_library_does_not_import_click_or_upwards():
     loaded = run("import sys, json, panj.geodata.joining, panj.geodata.reading\nprint(json.dumps(sorted(sys.modules)))")
     assert "click" not in loaded

@@ -14,6 +14,8 @@ from panj.geodata.errors import InputError
 from panj.geodata.parts import Part, parts_of, read_part
 from panj.geodata.reading import read_blocks, read_events
 
+pytestmark = pytest.mark.slow
+
 HEADER = "# made by hand\nevent_id,date,title,lat,lon,country,note,source,source_url\n"
 LINES = [
     'a{0},2015-05-12,"Ҷанг, {0}",37.5,69.25,TJ,"two\nlines",S,https://example.org/{0}\n',

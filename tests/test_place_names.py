@@ -10,6 +10,8 @@ from panj.geodata.nearnames import NearNames
 from panj.geodata.placenames import _OTHER_SCRIPT, Alike, Sound, core, fold, keyboards, letters, sounds, words
 from panj.geodata.region import load_region
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def built_in():

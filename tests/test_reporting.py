@@ -88,6 +88,7 @@ def test_places_by_another_spelling(checked):
     assert named.place.startswith("Sher Khan Bandar (AF, AF-KDZ")
 
 
+@pytest.mark.slow
 def test_merged_events_are_in_the_account():
     checked = report(SHEET, merged=3)
     assert checked.account.merged == 3
@@ -153,6 +154,7 @@ def test_many_names_are_cut_but_not_lost():
     assert not any("more (-v" in line for line in lines_of(checked, examples=None))
 
 
+@pytest.mark.slow
 def test_one_reason_of_many_rows_is_one_problem():
     rows = "".join(f"2021,Event {name},{name}\n" for name in ("Khorgo", "O'Nowhere", "Khorgo", "Kunduzo"))
     (problem,) = report(f"date,title,place\n{rows}").problems

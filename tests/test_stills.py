@@ -154,6 +154,7 @@ def test_poster(chronicle, theme):
     assert poster(chronicle["ru"], theme=theme) == raw
 
 
+@pytest.mark.slow
 def test_poster_of_another_shape(chronicle):
     assert Image.open(io.BytesIO(poster(chronicle["en"], width=400, height=800))).size == (400, 800)
 
@@ -595,6 +596,7 @@ def test_relief_waters_and_raster(chronicle, size):
         assert texts["Surkhob"].angle == pytest.approx(-2, abs=4)
 
 
+@pytest.mark.slow
 def test_relief_darkens_the_light_theme_and_lights_the_dark_one(chronicle):
     def brightness(content, theme):
         sheet = composed(content, "card-1200x630", theme)
@@ -670,6 +672,7 @@ def test_kilometres_are_right_for_the_latitude():
         assert (x1 - x0) / projection.kilometres(y0) == pytest.approx(length, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_the_bar_is_as_long_as_it_says(chronicle):
     canvas = composed(chronicle["en"])
     (label,) = [words for words in canvas.words if words.kind == "scale"]

@@ -209,6 +209,7 @@ def test_the_border_river_is_not_drawn_twice(built_in):
             assert near.sum() * 0.5 < 16, river["name"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "lon", "lat"),
     [

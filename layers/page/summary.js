@@ -7,6 +7,7 @@ const SUM_LEAST = 9;
 const SUM_MOST_MONTHS = 60;
 
 class Summary {
+  /** @param {L.Map} map @param {SummaryData} layer */
   constructor(map, layer) {
     this.map = map;
     this.layer = layer;
@@ -17,6 +18,7 @@ class Summary {
     this.total = layer.count;
     this.pass = new Uint8Array(this.rows).fill(1);
     this.group = L.layerGroup();
+    /** @type {Map<string, L.Marker>} */
     this.markers = new Map();
     this.folded = this.columns.n.map((_, i) => fold([this.units[this.columns.unit[i]].name, this.types[this.columns.type[i]].label,
       layer.sources[this.columns.source[i]].title].join(" ")));
@@ -24,6 +26,7 @@ class Summary {
     this.most = Math.max(1, ...this.units.map((unit, k) => (unit.at ? this.sum((i) => this.columns.unit[i] === k) : 0)));
   }
 
+  /** @param {(i: number) => unknown} test */
   sum(test) {
     let sum = 0;
     for (let i = 0; i < this.rows; i += 1) if (test(i)) sum += this.columns.n[i];
@@ -32,7 +35,7 @@ class Summary {
 
   visible() { return this.sum((i) => this.pass[i]); }
 
-  /** A month passes when one of its days does; words are looked for in the names of unit, type and source. */
+  /** A month passes when one of its days does; words are looked for in the names of unit, type and source. @param {any} filter */
   setFilter(filter) {
     const wants = readFilter(filter);
     const { start, end, type } = this.columns;
@@ -42,17 +45,19 @@ class Summary {
     this.draw();
   }
 
+  /** @param {number} n */
   radius(n) { return Math.max(SUM_LEAST, SUM_LARGEST * Math.sqrt(n / this.most)); }
 
   draw() {
     this.group.clearLayers();
     this.markers.clear();
+    /** @type {[CountedUnit, number, number][]} */
     const drawn = this.units.map((unit, k) => [unit, k, unit.at ? this.sum((i) => this.pass[i] && this.columns.unit[i] === k) : 0]);
     // Small ones lie upon large ones.
     for (const [unit, k, n] of drawn.filter((one) => one[2]).sort((one, other) => other[2] - one[2])) {
       const r = this.radius(n);
       const size = 2 * (Math.ceil(r) + 2);
-      const marker = L.marker(decodePoint(unit.at), { pane: paneOf(this.map, "summary"), icon: icon(discSvg(n, r), size, "panj-icon panj-sum"), zIndexOffset: -Math.round(r) });
+      const marker = L.marker(decodePoint(/** @type {Pair} */ (unit.at)), { pane: paneOf(this.map, "summary"), icon: icon(discSvg(n, r), size, "panj-icon panj-sum"), zIndexOffset: -Math.round(r) });
       marker.panjBox = r;
       named(marker, `${unit.name}: ${say("events_count", { n })}, ${this.layer.label}`);
       marker.bindPopup(() => make("div", { class: "panj-popup panj-sum-popup" }, make("h2", { dir: "auto", text: unit.name, tabindex: "-1" }), this.detail(k)), POPUP);
@@ -62,13 +67,14 @@ class Summary {
     this.changed();
   }
 
-  /** What passes of one unit, by type and by month. */
+  /** What passes of one unit, by type and by month. @param {number} k */
   detail(k) {
     const c = this.columns;
+    /** @param {number} i */
     const here = (i) => this.pass[i] && c.unit[i] === k;
     const total = this.sum(here);
     const sources = this.layer.sources.filter((_, s) => this.sum((i) => here(i) && c.source[i] === s));
-    const types = this.types.map((type, t) => [type, this.sum((i) => here(i) && c.type[i] === t)]).filter((one) => one[1])
+    const types = this.types.map((type, t) => /** @type {[EventType, number]} */ ([type, this.sum((i) => here(i) && c.type[i] === t)])).filter((one) => one[1])
       .sort((one, other) => other[1] - one[1]);
     const list = make("ul", { class: "panj-sum-types" }, ...types.map(([type, n]) => make("li", {},
       markSvg(type, 5.5, false), make("span", { class: "panj-sum-name", dir: "auto", text: type.label }), make("span", { class: "panj-sum-n", text: String(n) }),
@@ -79,23 +85,33 @@ class Summary {
       make("h3", { text: say("counts_by_type") }), list, ...this.months(here));
   }
 
-  /** Bars by month, or by year where the months are many: from the first to the last of all counts. */
+  /**
+   * Bars by month, or by year where the months are many: from the first to the last of all counts.
+   * @param {(i: number) => unknown} here
+   */
   months(here) {
     const c = this.columns;
+    /** @param {number} i */
     const whole = (i) => c.start[i] !== null && c.end[i] - c.start[i] <= 31;
+    /** @param {number} day */
     const monthOf = (day) => { const date = new Date(day * 86400000); return date.getUTCFullYear() * 12 + date.getUTCMonth(); };
+    /** @type {number[]} */
     const dated = [];
     for (let i = 0; i < this.rows; i += 1) if (whole(i)) dated.push(monthOf(c.start[i]));
     const [first, last] = dated.reduce(([least, most], one) => [Math.min(least, one), Math.max(most, one)], [Infinity, -Infinity]);
     const yearly = last - first >= SUM_MOST_MONTHS;
+    /** @param {number} i */
     const known = (i) => c.start[i] !== null && (yearly || whole(i));
+    /** @param {number} i */
     const key = (i) => (yearly ? Math.floor(monthOf(c.start[i]) / 12) : monthOf(c.start[i]));
     const unknown = this.sum((i) => here(i) && !known(i));
+    /** @type {Map<number, number>} */
     const bars = new Map();
     for (let i = 0; i < this.rows; i += 1) if (here(i) && known(i)) bars.set(key(i), (bars.get(key(i)) || 0) + c.n[i]);
     const parts = [];
     if (bars.size) {
       const keys = [...bars.keys(), ...(yearly ? [Math.floor(first / 12), Math.floor(last / 12)] : [first, last])].filter(Number.isFinite);
+      /** @type {[number, number]} */
       const range = [Math.min(...keys), Math.max(...keys)];
       parts.push(make("h3", { text: say(yearly ? "counts_by_year" : "counts_by_month") }), barChart(bars, range, yearly));
     }
@@ -113,7 +129,7 @@ class Summary {
 
   changed() {
     if (!this.elsewhere) return;
-    const away = this.units.map((unit, k) => [unit, k, unit.at ? 0 : this.sum((i) => this.pass[i] && this.columns.unit[i] === k)]).filter((one) => one[2]);
+    const away = this.units.map((unit, k) => /** @type {[CountedUnit, number, number]} */ ([unit, k, unit.at ? 0 : this.sum((i) => this.pass[i] && this.columns.unit[i] === k)])).filter((one) => one[2]);
     this.elsewhere.replaceChildren();
     if (!away.length) return;
     const n = away.reduce((sum, one) => sum + one[2], 0);
@@ -123,9 +139,13 @@ class Summary {
   }
 }
 
+/** @param {number} n */
 const sumNumber = (n) => (n < 10000 ? String(n) : `${Math.round(n / 1000)}k`);
 
-/** A disc with its number: two rims and a flat ground, unlike the marks of events and their rings of shares. */
+/**
+ * A disc with its number: two rims and a flat ground, unlike the marks of events and their rings of shares.
+ * @param {number} n @param {number} r
+ */
 function discSvg(n, r) {
   const size = Math.ceil(r) + 2;
   const text = sumNumber(n);
@@ -135,8 +155,9 @@ function discSvg(n, r) {
     makeSvg("circle", { r, class: "panj-sum-disc" }), makeSvg("circle", { r: r - 2.5, class: "panj-sum-rim" }), label);
 }
 
-/** Two discs on one another with round numbers: what an area means. */
+/** Two discs on one another with round numbers: what an area means. @param {Summary} summary */
 function sizesSvg(summary) {
+  /** @param {number} most */
   const step = (most) => { const power = 10 ** Math.floor(Math.log10(most)); return Math.max(...[1, 2, 5].map((k) => k * power).filter((n) => n <= most)); };
   const large = step(summary.most);
   const sizes = large >= 8 ? [large, step(large / 4)] : [large];
@@ -154,18 +175,24 @@ function sizesSvg(summary) {
   return svg;
 }
 
+/** @param {number} share @param {string} colour */
 const bar = (share, colour) => makeSvg("svg", { viewBox: "0 0 100 4", width: "100%", height: 4, preserveAspectRatio: "none", "aria-hidden": "true", class: "panj-sum-bar" },
   makeSvg("rect", { width: (100 * share).toFixed(1), height: 4, fill: colour }));
 
-/** Bars of equal steps, years written below; the highest says its number. */
+/**
+ * Bars of equal steps, years written below; the highest says its number.
+ * @param {Map<number, number>} bars @param {[number, number]} range @param {boolean} yearly
+ */
 function barChart(bars, [first, last], yearly) {
   const width = 222;
   const height = 58;
   const steps = last - first + 1;
   const step = Math.min(22, width / steps);
   const most = Math.max(...bars.values());
+  /** @param {number} key */
   const periodOf = (key) => (yearly ? String(key) : oneDate(Date.UTC(Math.floor(key / 12), key % 12, 1) / 86400000, "month"));
   const svg = makeSvg("svg", { viewBox: `0 0 ${width} ${height + 16}`, width: "100%", role: "img", class: "panj-sum-chart", direction: "ltr" });
+  /** @param {number} x @param {number | string} y @param {string} text @param {string} anchor */
   const label = (x, y, text, anchor) => {
     const element = makeSvg("text", { x: x.toFixed(1), y, "text-anchor": anchor, class: "panj-sum-small" });
     element.textContent = text;
@@ -198,7 +225,7 @@ function barChart(bars, [first, last], yearly) {
   return svg;
 }
 
-/** What terms ask for, in words, below the legend. */
+/** What terms ask for, in words, below the legend. @param {Term[] | undefined} lines */
 function termsLines(lines) {
   const said = (lines || []).filter((one) => one.line);
   return said.length ? make("div", { class: "panj-sum-terms" }, ...said.map((one) => make("p", { text: one.line }))) : null;

@@ -1,6 +1,7 @@
 """Accessibility by axe-core: the page in each language and theme, on a desktop and a phone, with its parts opened."""
 
 from itertools import product
+from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -11,7 +12,7 @@ from tests.browser.test_page import opened
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-SCREENS = {
+SCREENS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
 }

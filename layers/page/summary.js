@@ -35,7 +35,10 @@ class Summary {
 
   visible() { return this.sum((i) => this.pass[i]); }
 
-  /** A month passes when one of its days does; words are looked for in the names of unit, type and source. @param {any} filter */
+  /**
+   * A month passes when one of its days does; words are looked for in the names of unit, type and source.
+   * @param {Wishes} filter
+   */
   setFilter(filter) {
     this.wishes = { ...filter };
     const wants = readWishes(filter);
@@ -46,8 +49,9 @@ class Summary {
     this.draw();
   }
 
-  /** Take over what a filter of the events says of time and words; types keep what was last said of them. */
+  /** Take over what a filter of the events says of time and words; types keep what was last said of them. @param {any} filter */
   follow(filter) {
+    /** @param {number | null} day */
     const iso = (day) => (day === null ? undefined : new Date(day * 86400000).toISOString().slice(0, 10));
     const [from, to, text] = [iso(filter.from), iso(filter.to), filter.text || undefined];
     const { wishes = {} } = this;
@@ -240,18 +244,22 @@ function termsLines(lines) {
   return said.length ? make("div", { class: "panj-sum-terms" }, ...said.map((one) => make("p", { text: one.line }))) : null;
 }
 
-/** Tests of a filter: a type's id, first and last day (null: unknown), words in a folded text that is made when asked for. */
+/**
+ * Tests of a filter: a type's id, first and last day (null: unknown), words in a folded text that is made when asked for.
+ * @param {Wishes | undefined} filter
+ */
 function readWishes(filter) {
   const { from, to, types, text } = filter || {};
   const first = from === undefined || from === null || from === "" ? null : isoDay(from, false);
   const last = to === undefined || to === null || to === "" ? null : isoDay(to, true);
   if ((from && first === null) || (to && last === null)) throw new RangeError("from and to are ISO dates: 2015-05-12");
   const wanted = Array.isArray(types) ? new Set(types) : null;
+  /** @type {string[]} */
   const words = text ? fold(text).split(" ").filter(Boolean) : [];
   return {
-    type: (id) => !wanted || wanted.has(id),
-    days: (start, end) => (first === null && last === null)
+    type: (/** @type {string} */ id) => !wanted || wanted.has(id),
+    days: (/** @type {number | null} */ start, /** @type {number | null} */ end) => (first === null && last === null)
       || (start !== null && (first === null || (end === null ? start : end) >= first) && (last === null || start <= last)),
-    words: (folded) => !words.length || words.every((word) => folded().includes(word)),
+    words: (/** @type {() => string} */ folded) => !words.length || words.every((word) => folded().includes(word)),
   };
 }

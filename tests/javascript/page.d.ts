@@ -69,6 +69,9 @@ declare global {
     columns: { unit: number[]; type: number[]; source: number[]; n: number[]; start: any[]; end: any[] };
   };
 
+  /** What `panj.setFilter` gets: inclusive ISO dates, ids of types, words. A missing key means no limit. */
+  type Wishes = { from?: string | null; to?: string | null; types?: string[] | null; text?: string | null };
+
   /** A line of what the terms of a source ask for. */
   type Term = { line?: string };
 
@@ -79,6 +82,10 @@ declare global {
 }
 
 declare module "leaflet" {
+  // Without this a class made by L.Layer.extend is taken for one whose constructor has no arguments.
+  namespace Layer {
+    function extend(props: any): any;
+  }
   interface Marker {
     /** Half the side of a mark, in px, and how far below its place it stands. */
     panjBox?: number;

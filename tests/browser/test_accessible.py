@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from panj.layers import BorderMap
+from panj.layers.embedding import SANDBOX
 from panj.layers.strings import languages
 
 from tests.browser.test_page import opened
+from tests.browser.test_summary import write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -74,13 +76,46 @@ def states(page):
 def test_axe_finds_nothing(browser, pages, code, screen):
     with opened(browser, pages[code], reduced_motion="reduce", **SCREENS[screen]) as page:
         found = dict.fromkeys(violations(page, EVERY_RULE), "as opened")
+        visited = []
         for state, parts in states(page):
+            visited.append(state)
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
                 for line in violations(page, EVERY_RULE if scheme == "light" else COLOURS, *parts):
                     found.setdefault(line, f"{state}, {scheme}")
         assert found == {}
+        assert len(visited) >= 4, "too little of the page was opened; see OPENERS"
         assert page.complaints == []
+
+
+@pytest.mark.parametrize("width", [360, 800])
+def test_axe_finds_nothing_in_a_frame(browser, pages, width):
+    article = pages["prs"].with_name(f"article-{width}.html")
+    frame = f'<iframe title="Map" src="prs.html" sandbox="{SANDBOX}" width="{width}" height="700"></iframe>'
+    article.write_text(
+        f'<!doctype html><html lang="en"><title>Article</title><main><h1>Article</h1>{frame}</main>', "utf-8"
+    )
+    with browser.new_context(viewport={"width": width + 40, "height": 900}, reduced_motion="reduce") as where:
+        page = where.new_page()
+        page.goto(article.as_uri())
+        inside = page.locator("iframe").element_handle().content_frame()
+        inside.evaluate("window.panj.ready")
+        found = dict.fromkeys(violations(inside, EVERY_RULE), "as opened")
+        for button in inside.locator("button[aria-controls][aria-expanded=false]:visible").all():
+            button.click()
+            found.update(dict.fromkeys(violations(inside, EVERY_RULE), "with a sheet"))
+        assert found == {}
+
+
+def test_axe_finds_nothing_where_events_are_counted(browser, tmp_path):
+    path = write(tmp_path, lang="ru")
+    with opened(browser, path, reduced_motion="reduce") as page:
+        open_all(page)
+        page.locator(".panj-sum").first.dispatch_event("click")
+        page.locator(".panj-sum-popup").wait_for()
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert violations(page, EVERY_RULE) == []
 
 
 def test_a_fault_is_found(browser, pages):

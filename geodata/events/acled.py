@@ -7,7 +7,7 @@ import pandas as pd
 from ..table import sources_text
 from ..units import country_codes
 from .base import Format, Sheet
-from .foreign import Raw, by_value, title_of, whole
+from .foreign import Labels, Raw, by_value, title_of, whole
 from .names import columns_of
 from .when import days, widened
 from .where import countries, placed, province_codes
@@ -141,16 +141,17 @@ def translate(sheet: Sheet) -> Sheet:
         "note": raw["notes"],
         **{name: by_value(raw[name], lambda cell: _INTER.get(whole(cell), cell)) for name in _inter(raw)},
     }
-    labels = {
+    labels: Labels = {
         "event_id": "event_id_cnty",
+        "title": ("title", "sub_event_type", "event_type", "actor1", "actor2", "location"),
         "lat": "latitude",
         "lon": "longitude",
-        "date_start": "event_date",
+        "date_start": "event_date" if "event_date" in raw else "year",
         "date_precision": "time_precision",
         "geo_precision": "geo_precision",
         "fatalities_best": "fatalities",
         "place": "location",
-        "event_type": "sub_event_type" if "sub_event_type" in raw else "event_type",
+        "event_type": ("sub_event_type", "event_type"),
         "stated_country": "country",
         "stated_province": "admin1",
         "stated_district": "admin2",

@@ -11,7 +11,7 @@ import pandas as pd
 from ..units import country_codes, unit_codes, units
 from . import sourcing
 from .base import Format, Sheet
-from .foreign import Raw, by_value, title_of, whole
+from .foreign import Labels, Raw, by_value, title_of, whole
 from .names import columns_of
 from .when import days
 from .where import placed, province_codes
@@ -135,16 +135,18 @@ def translate(sheet: Sheet) -> Sheet:
         "sources": _sources(raw),
         "unverified": raw.texts("yes"),
     }
-    labels = {
+    kinds = ("EventRootCode", "EventBaseCode" if "EventBaseCode" in raw else "EventCode")
+    labels: Labels = {
         "event_id": "GLOBALEVENTID",
+        "title": ("title", *kinds, "Actor1Name", "Actor2Name", "ActionGeo_FullName"),
         "lat": "ActionGeo_Lat",
         "lon": "ActionGeo_Long",
         "date_start": "SQLDATE",
         "geo_precision": "ActionGeo_Type",
         "place": "ActionGeo_FullName",
-        "event_type": "EventRootCode" if "EventRootCode" in raw else "EventCode",
+        "event_type": kinds,
         "stated_country": "ActionGeo_CountryCode",
-        "stated_province": "ActionGeo_ADM1Code",
+        "stated_province": ("ActionGeo_ADM1Code", "ActionGeo_FullName"),
         "actor1": "Actor1Name",
         "actor2": "Actor2Name",
         "sources": "SOURCEURL",

@@ -30,6 +30,7 @@ SCRIPTS = (
     "along.js",
     "labels.js",
     "events.js",
+    "discs.js",
     "summary.js",
     "ui.js",
     "frame.js",

@@ -46,7 +46,7 @@ function obstacles() {
   for (const held of markers.filter(Boolean)) {
     for (const marker of new Set(held.values())) {
       const at = map.latLngToContainerPoint(marker.getLatLng());
-      const half = (marker.panjBox || 13) * 0.8;
+      const half = (marker.panjBox || 13) * MARK_SHARE;
       const y = at.y + (marker.panjDrop || 0);
       marks.push([at.x - half, y - half, at.x + half, y + half]);
     }
@@ -131,6 +131,7 @@ async function start() {
   }
   if (summary) {
     panj.summary.total = summary.total;
+    summary.layOut();
     summary.draw();
     const changed = summary.changed.bind(summary);
     summary.changed = () => { changed(); rename(); };
@@ -150,6 +151,7 @@ async function start() {
     foldSheets();
   }
   for (const { layer } of entries) if (layer.show) toggle(layer.id, true);
+  if (summary) map.on("zoomend", () => summary.zoomed());
   map.on("moveend zoomend resize", rename);
   map.on("zoomend", zoomClass);
   zoomClass();

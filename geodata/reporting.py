@@ -147,16 +147,6 @@ def report_of(
         Where the names of places were looked up; the built-in one if None.
     """
     given = {ours for one in table.files for ours in (*one.labels, *one.made)}
-    given |= {
-        "date_start",
-        "date_end",
-        "date_precision",
-        "geo_precision",
-        "event_type",
-        "dataset",
-        "event_id",
-        "sources",
-    }
     numbered = _numbered(table, joined)
     return CheckReport(
         files=table.files,

@@ -7,7 +7,7 @@ import pandas as pd
 from ..table import sources_text
 from ..units import country_codes
 from .base import Format, Sheet
-from .foreign import Labels, Raw, by_value, title_of, whole
+from .foreign import NEAR, SAME_DAY, Labels, Raw, by_value, title_of, whole
 from .names import columns_of
 from .when import days, widened
 from .where import countries, placed, province_codes
@@ -115,10 +115,8 @@ def translate(sheet: Sheet) -> Sheet:
     """
     raw = Raw(sheet, NAME, PUBLISHED, aliases=_ALIASES)
     raw.require("event_date or year", "event_type or sub_event_type", place=("latitude", "longitude"))
-    if "geo_precision" not in raw:
-        raw.say("no column geo_precision; every place counts as near (25 km)")
-    if "time_precision" not in raw:
-        raw.say("no column time_precision; every date counts as the day that it names")
+    raw.presume("geo_precision", NEAR)
+    raw.presume("time_precision", SAME_DAY)
     country = _country(raw)
     province = raw["admin1"]
     where = placed(raw, raw.decoded("geo_precision", _GEO), province_codes(country, province), province)

@@ -17,6 +17,9 @@ from .panj import known_columns
 
 # Numbers as tables of codes write them: 1, 1.0, -9.
 _ZERO = r"[+-]?0*\.?0*(?:[eE][+-]?[0-9]+)?"
+# What is taken for granted where a column of precision is missing.
+NEAR = "every place counts as near (25 km)"
+SAME_DAY = "every date counts as the day that it names"
 # Published names by canonical name: one, or all those that a column is put together from.
 Labels = Mapping[str, str | tuple[str, ...]]
 
@@ -89,6 +92,11 @@ class Raw:
     def say(self, text: str) -> None:
         """Tell the user something about the whole file; the same for any block of its rows."""
         self._says.append(f"{self.sheet.file}: {text}")
+
+    def presume(self, name: str, meaning: str) -> None:
+        """Say what is taken for granted where a column is missing."""
+        if name not in self:
+            self.say(f"no column {name}; {meaning}")
 
     def reject(self, where: Any, name: str, reasons: Any) -> None:
         """Reject rows for what stands in a column; a row's first reason stays."""

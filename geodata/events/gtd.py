@@ -7,7 +7,7 @@ import pandas as pd
 
 from . import sourcing
 from .base import Format, Sheet
-from .foreign import Labels, Raw, by_value, title_of, whole
+from .foreign import NEAR, Labels, Raw, by_value, title_of, whole
 from .names import columns_of
 from .where import countries, placed, province_codes
 
@@ -113,8 +113,7 @@ def translate(sheet: Sheet) -> Sheet:
     """
     raw = Raw(sheet, NAME, PUBLISHED)
     raw.require("iyear", place=("latitude", "longitude"))
-    if "specificity" not in raw:
-        raw.say("no column specificity; every place counts as near (25 km)")
+    raw.presume("specificity", NEAR)
     country, province = countries(_known(raw["country_txt"])), _known(raw["provstate"])
     where = placed(raw, _precision(raw), province_codes(country, province), province)
     group, target, place = _known(raw["gname"]), _target(raw), _known(raw["city"])

@@ -236,7 +236,7 @@ def test_subtitle_and_date_stand_under_the_headline():
     assert (page["subtitle"], page["date"]) == ("<b>Sub</b>", "По состоянию на май 2015")
     head = heading(border_map.to_html(poster=False))
     assert "&lt;b&gt;Sub&lt;/b&gt;" in head
-    assert '<p class="panj-as-of">По состоянию на май 2015</p>' in head
+    assert '<p class="panj-as-of" data-panj-page="date">По состоянию на май 2015</p>' in head
 
 
 def test_by_default_there_are_the_years_and_no_date():

@@ -117,7 +117,10 @@ async function start() {
   } catch (error) {
     fail("failed", error);
   }
+  const code = chosenLanguage(content);
+  if (code !== content.page.lang) translate(content, code);
   strings = content.strings;
+  if (code !== content.languages.first) relabel(content);
   const given = content.layers.find((layer) => layer.kind === "events");
   if (given) {
     try {
@@ -149,6 +152,7 @@ async function start() {
     if (on) { shown.add(id); groups.get(id).addTo(map); } else { shown.delete(id); groups.get(id).remove(); }
     rename();
   };
+  document.getElementById("panj-side").prepend(languageMenu(content));
   if (events && !framed) sheets();
   legend(entries, events, summary, toggle, (types) => {
     if (engine) engine.set({ type: types ? new Set(types.map((id) => store.types.findIndex((type) => type.id === id))) : null });

@@ -47,7 +47,7 @@ function make(tag, attributes, ...children) {
 
 /**
  * The same for SVG.
- * @template {keyof SVGElementTagNameMap} T @param {T} tag @param {Attributes} [attributes] @param {Node[]} children
+ * @template {keyof SVGElementTagNameMap} T @param {T} tag @param {Attributes} [attributes] @param {(Node | string)[]} children
  * @returns {SVGElementTagNameMap[T]}
  */
 function makeSvg(tag, attributes, ...children) {

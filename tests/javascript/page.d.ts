@@ -91,6 +91,9 @@ declare module "leaflet" {
     panjBox?: number;
     panjDrop?: number;
     panjFirst?: number;
+    /** Of a disc: the number of its unit, and of its events. */
+    panjUnit: number;
+    panjCount: number;
   }
   interface Popup {
     _adjustPan(): void;

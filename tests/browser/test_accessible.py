@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from panj.geodata import join, load
 from panj.layers import BorderMap
 from panj.layers.embedding import SANDBOX
 from panj.layers.strings import languages
@@ -39,8 +40,9 @@ FIND = """async ([include, exclude, runOnly]) => {
 def pages(tmp_path_factory):
     """The built-in page in each language."""
     folder = tmp_path_factory.mktemp("accessible")
+    events = join(load("chronicle"))
     for code in languages():
-        (folder / f"{code}.html").write_text(BorderMap(lang=code).to_html(poster=False), "utf-8")
+        (folder / f"{code}.html").write_text(BorderMap(events, lang=code).to_html(poster=False), "utf-8")
     return {code: folder / f"{code}.html" for code in languages()}
 
 

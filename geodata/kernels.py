@@ -158,23 +158,43 @@ def turn(x1, y1, x2, y2, x, y):
 
 
 @_compile
-def units(lon, lat, grid, coarse, fine, first, members, state, edges, flips, numbers, owners, found):
-    """As `UnitIndex.find` without its compiled half: fills `found`."""
+def units(lon, lat, grid, coarse, fine, cells, first, members, state, edges, flips, numbers, owners, found):
+    """As `UnitIndex.find` without its compiled half: fills `found`.
+
+    What most rows need is done for all of them without a branch that depends on the row, and the few that need more
+    are put on a list: a processor that guesses branches would guess wrong at every border.
+    """
     west, south, east, north, across, up = grid[0], grid[1], grid[2], grid[3], grid[4], grid[5]
     height, width = coarse.shape
+    outer, inner, numbers_of = coarse.ravel(), fine.ravel(), cells.ravel()
+    right, top = np.uint64(width * FINE - 1), np.uint64(height * FINE - 1)
+    wide, side, block = np.uint64(width), np.uint64(FINE), np.uint64(FINE * FINE)
+    rows, places = np.empty(len(lon) + 1, np.uint32), np.empty(len(lon) + 1, np.uint32)
+    deep = np.uint64(0)
     for i in range(len(lon)):
         px, py = lon[i], lat[i]
-        if not (west <= px <= east and south <= py <= north):
-            found[i] = OUTSIDE
-            continue
+        inside = (west <= px) & (px <= east) & (south <= py) & (py <= north)
+        x = np.uint64(np.int64((px - west) * across if inside else 0.0))
+        y = np.uint64(np.int64((py - south) * up if inside else 0.0))
+        x, y = min(x, right), min(y, top)
+        value = outer[(y // side) * wide + x // side]
+        value = value if inside else np.int32(OUTSIDE)
+        found[i] = value
+        rows[deep], places[deep] = i, (y % side) * side + x % side
+        deep += np.uint64(value <= DEEPER)
+    hard = np.uint64(0)
+    for k in range(deep):
+        i = rows[k]
+        place = np.uint64(DEEPER - found[i]) * block + places[k]
+        value = inner[place]
+        found[i] = value
+        rows[hard], places[hard] = i, place
+        hard += np.uint64(value <= DEEPER)
+    for j in range(hard):
+        i = rows[j]
+        px, py = lon[i], lat[i]
+        cell = numbers_of[places[j]]
         x, y = min(int((px - west) * across), width * FINE - 1), min(int((py - south) * up), height * FINE - 1)
-        value = coarse[y // FINE, x // FINE]
-        if value <= DEEPER:
-            value = fine[DEEPER - value, (y % FINE) * FINE + x % FINE]
-        if value > DEEPER:
-            found[i] = value
-            continue
-        cell = DEEPER - value
         qx, qy = west + (x + 0.5) / across, south + (y + 0.5) / up
         number, sure = state[cell], True
         for k in range(first[cell], first[cell + 1]):

@@ -194,8 +194,9 @@ def units(lon, lat, grid, coarse, fine, cells, first, members, state, edges, fli
         i = rows[j]
         px, py = lon[i], lat[i]
         cell = numbers_of[places[j]]
-        x, y = min(int((px - west) * across), width * FINE - 1), min(int((py - south) * up), height * FINE - 1)
-        qx, qy = west + (x + 0.5) / across, south + (y + 0.5) / up
+        column = min(int((px - west) * across), width * FINE - 1)
+        row = min(int((py - south) * up), height * FINE - 1)
+        qx, qy = west + (column + 0.5) / across, south + (row + 0.5) / up
         number, sure = state[cell], True
         for k in range(first[cell], first[cell + 1]):
             e = members[k]

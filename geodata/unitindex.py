@@ -184,7 +184,7 @@ def build(polygons: npt.NDArray[np.object_]) -> UnitIndex:
     number = np.full(len(value), -1, dtype=np.int32)
     number[touched] = np.arange(len(touched))
     number[unsure] = -1
-    blocks, cells = (
+    blocks, numbered = (
         one.reshape(height, FINE, width, FINE).swapaxes(1, 2).reshape(height, width, FINE * FINE)
         for one in (value, number)
     )
@@ -196,7 +196,7 @@ def build(polygons: npt.NDArray[np.object_]) -> UnitIndex:
         grid=grid,
         coarse=coarse,
         fine=blocks[deep].astype(np.promote_types(np.min_scalar_type(-len(polygons)), np.int8)),
-        cells=cells[deep],
+        cells=numbered[deep],
         first=np.append(first, len(cell)).astype(np.int32),
         members=member.astype(np.int32),
         state=own,

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from .engine import expect_many
 from .folders import WORKPLACE
 from .geoparquet import arrow_table, write_arrow
+from .identity import as_numbers
 from .joining import JOIN_COLUMNS, join
 from .parts import Part, read_part
 from .pieces import in_order
@@ -273,7 +274,7 @@ def keys_of(table: EventTable) -> tuple[Keys, tuple[str, ...]]:
     first, second = hashes(events["dataset"], events["event_id"])
     order = np.argsort(first, kind="stable")
     made = np.flatnonzero(table.made)
-    base = np.array([int(text, 16) for text in events["event_id"].take(made)], dtype="uint64")
+    base = as_numbers(events["event_id"].take(made))
     codes, datasets = pd.factorize(events["dataset"].take(made).to_numpy(dtype=object))
     by_base = np.argsort(base, kind="stable")
     keys = Keys(

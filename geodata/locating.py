@@ -182,12 +182,14 @@ def locate(
     default = _RADII[precision]
     default = np.where(looked_up & is_point, np.fmax(default, found.precision_km), default)
     radius = np.where(np.isnan(given.radius_km), default, given.radius_km)
+    # A reason that came with the row stays.
+    unsaid = placeless & is_empty(sheet.column("listed_reason"))
     silent = ~has_point & ~looked_up & ~(lost | unknown | placeless)
     nowhere = silent & _among(precision, UNIT_PRECISIONS) & ~is_empty(province)
     reasons = [
         (lost, ["neither coordinates nor a place are given"] * int(lost.sum())),
         (unknown, found.reason[unknown]),
-        (placeless, [_unplaced(PRECISIONS[precision[row]], points[row]) for row in np.flatnonzero(placeless).tolist()]),
+        (unsaid, [_unplaced(PRECISIONS[precision[row]], points[row]) for row in np.flatnonzero(unsaid).tolist()]),
         (nowhere, _no_units(_texts(given.stated_country, nowhere), province[nowhere])),
     ]
     points[placeless] = np.nan

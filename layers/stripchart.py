@@ -116,9 +116,9 @@ def draw_strip(
     headline = clean(title or strip.region.title.get(lang, strip.region.title["en"]))
     with settings():
         canvas = Canvas(_WIDTH, _DPI, {".png": "", ".html": "svg"}.get(suffix, suffix[1:]))
-        chart = _Chart(canvas, words, load_theme(theme), strip, by)
-        # A page has these words as its own.
+        # A page has these words as its own, and its own margin.
         page = suffix == ".html"
+        chart = _Chart(canvas, words, load_theme(theme), strip, by, margin=2.0 if page else _MARGIN)
         lines = chart.lines(clean(credit or ""))
         chart.draw("" if page else headline, [] if page else lines)
         if suffix == ".png":
@@ -190,7 +190,9 @@ def notices(strip: Strip, by: str) -> tuple[str, ...]:
 class _Chart:
     """The strip on its canvas: from the top down; words in the direction of the language, the line always from west."""
 
-    def __init__(self, canvas: "Canvas", words: Language, theme: Theme, strip: Strip, by: str) -> None:
+    def __init__(
+        self, canvas: "Canvas", words: Language, theme: Theme, strip: Strip, by: str, *, margin: float
+    ) -> None:
         from .stripaxis import AxisDrawing, Frame  # noqa: PLC0415
         from .stripcount import CountPanel  # noqa: PLC0415
         from .striptime import TimePanel  # noqa: PLC0415
@@ -198,7 +200,7 @@ class _Chart:
         self.canvas, self.words, self.theme, self.strip, self.by = canvas, words, theme, strip, by
         self.events, self.gone = strip.shown(by)
         self.rtl = words.direction == "rtl"
-        self.inner = _WIDTH - 2 * _MARGIN
+        self.margin, self.inner = margin, _WIDTH - 2 * margin
         self.plain = Type(8.6, theme["ink"])
         self.quiet = Type(7.6, theme["quiet"])
         self.panel: CountPanel | TimePanel = (
@@ -209,7 +211,7 @@ class _Chart:
         room = max((measure(text, self.quiet).width for text in self.panel.labels), default=0.0) + 8
         axis = axis_of(strip.region, words)
         left, right = (0.0, room) if self.rtl else (room, 0.0)
-        self.frame = Frame(_MARGIN + left, _WIDTH - _MARGIN - right, axis.length_km)
+        self.frame = Frame(margin + left, _WIDTH - margin - right, axis.length_km)
         self.axis = AxisDrawing(canvas, theme, axis, self.frame)
         self.y = 0.0
 
@@ -233,8 +235,7 @@ class _Chart:
         self.y -= 3
         for text in lines:
             self._lines(text, self.quiet, 6)
-        edge = _MARGIN if headline else 4.0
-        self.canvas.close(self.y - edge + 4, edge, self.theme["paper"])
+        self.canvas.close(self.y - self.margin + 4, self.margin, self.theme["paper"])
 
     def _plot(self) -> None:
         from .stripcount import CountPanel  # noqa: PLC0415
@@ -343,7 +344,7 @@ class _Chart:
 
     def _x(self, start: float) -> float:
         """Place of a distance from where reading begins."""
-        return _WIDTH - _MARGIN - start if self.rtl else _MARGIN + start
+        return _WIDTH - self.margin - start if self.rtl else self.margin + start
 
     def _text(self, start: float, base: float, text: str, style: Type) -> None:
         align: Align = "right" if self.rtl else "left"

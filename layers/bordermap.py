@@ -29,6 +29,7 @@ from .outlines import outlines
 from .page import Foreign, Page, render
 from .registry import EVENTS, in_drawing_order, make_layers
 from .strings import language
+from .strip import strip_payload
 from .stylefile import read_style
 from .styles import unit_names
 from .summary import summary
@@ -290,7 +291,8 @@ class BorderMap(folium.Map):
 
         The page holds this and draws from it; stills and embeds do the same, so that they agree. `page` has the
         texts, directions, frame and view (west, south, east, north in degrees) and the licences; `layers` each
-        layer's data in drawing order; `strings` the words of the language; `banks` the two countries' codes.
+        layer's data in drawing order; `strip` the border line as an axis (`strip.strip_payload`); `strings` the words
+        of the language; `banks` the two countries' codes.
         """
         context = PageContext(self.region, self.language, outlines(self.region), self.style)
         frame, view = self.region.frame, self.region.view
@@ -310,6 +312,7 @@ class BorderMap(folium.Map):
                 "terms": [entry for layer in self._events for entry in terms_lines(layer.parted.shares, self.language)],
             },
             "layers": [layer.describe(context) for layer in self.panj_layers],
+            "strip": strip_payload(context),
             "strings": dict(self.language.strings),
             "banks": list(self.region.banks),
         }

@@ -238,6 +238,32 @@ class Engine {
       keys.forEach((codes, kind) => { counts[codes[f]] += byCombo[kind] + others[f][kind]; });
     });
   }
+
+  /**
+   * Events with a kilometre and a date by stretch and time, with every limit but that of the stretch; the later rows come last.
+   * @param {number} width kilometres of a column
+   * @param {number} columns
+   * @param {number} rows
+   * @returns {Uint32Array} [row * columns + column]
+   */
+  alongTime(width, columns, rows) {
+    const { store, combo, found, filter, span } = this;
+    const { n, start, end, chainage } = store;
+    const grid = new Uint32Array(columns * rows);
+    if (!span) return grid;
+    const failing = this._failing();
+    const low = filter.from === null ? MISSING + 1 : filter.from;
+    const high = filter.to === null ? 2147483647 : filter.to;
+    const by = rows / (span.last - span.first + 1);
+    for (let i = 0; i < n; i += 1) {
+      const along = chainage[i];
+      const day = start[i];
+      if (along < 0 || day === MISSING || failing[combo[i]] !== 0 || day > high || end[i] < low || (found !== null && found[i] === 0)) continue;
+      const column = Math.min(columns - 1, (along / width) | 0);
+      grid[Math.min(rows - 1, (((day + end[i]) / 2 - span.first) * by) | 0) * columns + column] += 1;
+    }
+    return grid;
+  }
 }
 
 /** A filter in the words of `panj.setFilter`: ISO dates, ids of types, names of precisions, sides, provinces, bands. */

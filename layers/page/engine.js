@@ -247,22 +247,41 @@ class Engine {
    * @returns {Uint32Array} [row * columns + column]
    */
   alongTime(width, columns, rows) {
-    const { store, combo, found, filter, span } = this;
-    const { n, start, end, chainage } = store;
-    const grid = new Uint32Array(columns * rows);
-    if (!span) return grid;
-    const failing = this._failing();
-    const low = filter.from === null ? MISSING + 1 : filter.from;
-    const high = filter.to === null ? 2147483647 : filter.to;
-    const by = rows / (span.last - span.first + 1);
-    for (let i = 0; i < n; i += 1) {
-      const along = chainage[i];
-      const day = start[i];
-      if (along < 0 || day === MISSING || failing[combo[i]] !== 0 || day > high || end[i] < low || (found !== null && found[i] === 0)) continue;
-      const column = Math.min(columns - 1, (along / width) | 0);
-      grid[Math.min(rows - 1, (((day + end[i]) / 2 - span.first) * by) | 0) * columns + column] += 1;
+    const { store, combo, found, filter, pass } = this;
+    const { n, start, end } = store;
+    const cell = this._cells(width, columns, rows);
+    // One more for the rows that have no cell.
+    const grid = new Uint32Array(columns * rows + 1);
+    if (!filter.km) {
+      for (let i = 0; i < n; i += 1) if (pass[i] !== 0) grid[cell[i]] += 1;
+    } else {
+      const failing = this._failing();
+      const low = filter.from === null ? MISSING : filter.from;
+      const high = filter.to === null ? 2147483647 : filter.to;
+      for (let i = 0; i < n; i += 1) {
+        if (failing[combo[i]] === 0 && start[i] <= high && end[i] >= low && (found === null || found[i] !== 0)) grid[cell[i]] += 1;
+      }
     }
-    return grid;
+    return grid.subarray(0, columns * rows);
+  }
+
+  /** Cell of each row in such a field: made once for a size, since a million rows take a while. */
+  _cells(width, columns, rows) {
+    const key = [width, columns, rows].join();
+    if (this._cellsFor !== key) {
+      const { store, span } = this;
+      const { n, start, end, chainage } = store;
+      const none = columns * rows;
+      const cell = none < 65536 ? new Uint16Array(n) : new Uint32Array(n);
+      const by = span ? rows / (span.last - span.first + 1) : 0;
+      for (let i = 0; i < n; i += 1) {
+        if (chainage[i] < 0 || start[i] === MISSING) { cell[i] = none; continue; }
+        cell[i] = Math.min(rows - 1, (((start[i] + end[i]) / 2 - span.first) * by) | 0) * columns + Math.min(columns - 1, (chainage[i] / width) | 0);
+      }
+      this._cellsFor = key;
+      this._cell = cell;
+    }
+    return this._cell;
   }
 }
 

@@ -149,7 +149,6 @@ class Strip {
     plot.addEventListener("pointerleave", () => { if (!this.held) this.hover(null); });
     this.box.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
-      event.preventDefault();
       this.hover(null);
       this.limit(null);
     });
@@ -334,7 +333,9 @@ class Strip {
   light(before, stretch, look) {
     if (before) before.remove();
     if (!stretch || !this.line) return null;
-    return L.polyline(this.line.between(stretch[0], stretch[1]), { ...rendererOf(this.map, "border"), className: look, interactive: false, fill: false, smoothFactor: 0.7 }).addTo(this.map);
+    const path = this.line.between(stretch[0], stretch[1]);
+    const looks = look === "panj-strip-lit" ? ["panj-strip-halo", look] : [look];
+    return L.layerGroup(looks.map((className) => L.polyline(path, { ...rendererOf(this.map, "border"), className, interactive: false, fill: false, smoothFactor: 0.7 }))).addTo(this.map);
   }
 
   /** Number of events in a stretch, with every limit but the stretch itself. */
@@ -435,7 +436,7 @@ class Strip {
       for (let row = 0; row < rows; row += 1) {
         const n = grid[row * columns + column];
         if (!n) continue;
-        pen.globalAlpha = faint * (most > 1 ? 0.45 + (0.55 * Math.log(n)) / Math.log(most) : 1);
+        pen.globalAlpha = faint * (most > 1 ? 0.55 + (0.45 * Math.log(n)) / Math.log(most) : 1);
         pen.fillRect(left, height - (row + 1) * cell, wide, cell - 0.5);
       }
     }

@@ -16,9 +16,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .identity import again
-from .partwork import Note, Work, counts, extras, hashes, name_in, read_keys, with_columns, write_part
+from .partwork import Note, Work, counts, extras, name_in, with_columns, write_part
 from .pieces import in_order
 from .reading import DOUBLE
+from .rowkeys import hashes, read_keys
 from .stores import Store, store_of
 
 # Rows looked at together; each takes some 100 bytes while they are sorted.
@@ -195,7 +196,7 @@ def settle_part(work: Work, item: tuple[Note, Change]) -> Note:
         ids[position] = again(ids[position], number)
     joined["event_id"] = pd.Series(ids, dtype="str")
     if len(change.dropped):
-        row = read_keys(store.read(name_in(note.number, "keys")), note).row[change.dropped]
+        row = read_keys(store.read(name_in(note.number, "keys")), note.rows, note.made[-1]).row[change.dropped]
         faults = pd.DataFrame(
             {"file": note.file, "row": row, "column": note.id_label, "value": ids[change.dropped], "reason": DOUBLE}
         ).astype(rejected.dtypes)

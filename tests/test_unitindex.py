@@ -62,12 +62,14 @@ def test_beside_edges(index, ground, aside):
         assert (found != ASK).mean() > 0.99
 
 
+@pytest.mark.slow
 def test_vertices_are_asked(index):
     lon, lat = index.edges[:, 0].copy(), index.edges[:, 1].copy()
     assert (index.find(lon, lat, PLAIN) == ASK).all()
     assert (index.find(lon, lat, COMPILED) == ASK).all()
 
 
+@pytest.mark.slow
 def test_lines_of_the_grid(index, ground):
     west, south, east, north, across, up = index.grid
     lon = west + np.arange(0, (east - west) * across + 1) / across
@@ -78,7 +80,8 @@ def test_lines_of_the_grid(index, ground):
     assert_as_geometry(index, ground, np.nextafter(lon, 0), random.choice(np.nextafter(lat, 90), len(lon)))
 
 
-def test_nowhere(index):
+def test_nowhere():
+    index = build(np.array([shapely.box(66, 35, 76, 41)], dtype=object))
     lon, lat = np.array([np.nan, 70, np.nan, np.inf, -110, 75.9]), np.array([37, np.nan, np.nan, 37, -37, 90])
     for rows in (PLAIN, COMPILED):
         assert (index.find(lon, lat, rows) == OUTSIDE).all()

@@ -44,6 +44,8 @@ class Sheet:
         What the user should know about the file as a whole.
     labels
         Name in the file by column of `cells`, where the two differ.
+    made_from
+        Names in the file of the columns that a column of `cells` was put together from, where they are several.
     """
 
     file: str
@@ -53,6 +55,7 @@ class Sheet:
     faults: tuple[Fault, ...] = ()
     notices: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    made_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     # Columns are asked for again and again, and cleaned once.
     _columns: dict[str, "pd.Series[str]"] = field(default_factory=dict, init=False, repr=False, compare=False)
 

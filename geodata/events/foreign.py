@@ -12,11 +12,16 @@ from ..errors import InputError
 from ..joining import JOIN_COLUMNS
 from ..terms import FORMAT_COLUMN
 from .base import Fault, Sheet, shown
-from .names import columns_of
+from .names import columns_of, folded
 from .panj import known_columns
 
 # Numbers as tables of codes write them: 1, 1.0, -9.
 _ZERO = r"[+-]?0*\.?0*(?:[eE][+-]?[0-9]+)?"
+# What is taken for granted where a column of precision is missing.
+NEAR = "every place counts as near (25 km)"
+SAME_DAY = "every date counts as the day that it names"
+# Published names by canonical name: one, or all those that a column is put together from.
+Labels = Mapping[str, str | tuple[str, ...]]
 
 
 class Raw:
@@ -88,6 +93,11 @@ class Raw:
         """Tell the user something about the whole file; the same for any block of its rows."""
         self._says.append(f"{self.sheet.file}: {text}")
 
+    def presume(self, name: str, meaning: str) -> None:
+        """Say what is taken for granted where a column is missing."""
+        if name not in self:
+            self.say(f"no column {name}; {meaning}")
+
     def reject(self, where: Any, name: str, reasons: Any) -> None:
         """Reject rows for what stands in a column; a row's first reason stays."""
         numbers = np.flatnonzero(where)
@@ -128,7 +138,7 @@ class Raw:
         self,
         columns: Mapping[str, "pd.Series[str]"],
         *,
-        labels: Mapping[str, str],
+        labels: Labels,
         gone: Iterable[str],
         points: NDArray[np.float64] | None = None,
     ) -> Sheet:
@@ -139,7 +149,8 @@ class Raw:
         columns
             Canonical columns (with `lat`, `lon`).
         labels
-            Published name by canonical name, for messages and for the account of what went where.
+            Published name by canonical name, for messages and for the account of what went where; several names
+            where a column is put together from them, the one that messages name first.
         gone
             Published names of columns of which nothing would be left to say.
         points
@@ -149,7 +160,8 @@ class Raw:
         cells[FORMAT_COLUMN] = self.texts(self.name)
         published = {label: name for name, label in self._labels.items()}
         gone, prefix = set(gone), self.name.replace("-", "_")
-        sources = {name: self._labels[given] for name, given in labels.items() if given in self._labels}
+        origins = {name: self._present(given) for name, given in labels.items()}
+        sources = {name: given[0] for name, given in origins.items() if given}
         for label in self.sheet.cells.columns:
             name = published.get(label, label)
             if name in gone:
@@ -172,7 +184,14 @@ class Raw:
             faults=self.sheet.faults + faults,
             notices=(*self.sheet.notices, *dict.fromkeys(self._says)),
             labels=sources,
+            made_from={name: given for name, given in origins.items() if len(given) > 1},
         )
+
+    def _present(self, names: str | tuple[str, ...]) -> tuple[str, ...]:
+        """The file's names of those columns that it has."""
+        known = {folded(label): label for label in self.sheet.cells.columns} | self._labels
+        names = (names,) if isinstance(names, str) else names
+        return tuple(dict.fromkeys(known[one] for one in names if one in known))
 
 
 def by_value(cells: "pd.Series[str]", read: Callable[[str], str]) -> "pd.Series[str]":

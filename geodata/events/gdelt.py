@@ -11,7 +11,7 @@ import pandas as pd
 from ..units import country_codes, unit_codes, units
 from . import sourcing
 from .base import Format, Sheet
-from .foreign import Raw, by_value, title_of, whole
+from .foreign import NEAR, Labels, Raw, by_value, title_of, whole
 from .names import columns_of
 from .when import days
 from .where import placed, province_codes
@@ -107,8 +107,7 @@ def translate(sheet: Sheet) -> Sheet:
     """
     raw = Raw(sheet, NAME, SECOND, aliases=_ALIASES, cut=False)
     raw.require("SQLDATE", place=("ActionGeo_Lat", "ActionGeo_Long"))
-    if "ActionGeo_Type" not in raw:
-        raw.say("no column ActionGeo_Type; every place counts as near (25 km), though it may be a country's centre")
+    raw.presume("ActionGeo_Type", f"{NEAR}, though it may be a country's centre")
     country = _country(raw)
     codes, province = _provinces(raw, country)
     kind = raw["ActionGeo_Type"]
@@ -135,16 +134,18 @@ def translate(sheet: Sheet) -> Sheet:
         "sources": _sources(raw),
         "unverified": raw.texts("yes"),
     }
-    labels = {
+    kinds = ("EventRootCode", "EventBaseCode" if "EventBaseCode" in raw else "EventCode")
+    labels: Labels = {
         "event_id": "GLOBALEVENTID",
+        "title": ("title", *kinds, "Actor1Name", "Actor2Name", "ActionGeo_FullName"),
         "lat": "ActionGeo_Lat",
         "lon": "ActionGeo_Long",
         "date_start": "SQLDATE",
         "geo_precision": "ActionGeo_Type",
         "place": "ActionGeo_FullName",
-        "event_type": "EventRootCode" if "EventRootCode" in raw else "EventCode",
+        "event_type": kinds,
         "stated_country": "ActionGeo_CountryCode",
-        "stated_province": "ActionGeo_ADM1Code",
+        "stated_province": ("ActionGeo_ADM1Code", "ActionGeo_FullName"),
         "actor1": "Actor1Name",
         "actor2": "Actor2Name",
         "sources": "SOURCEURL",

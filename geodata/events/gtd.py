@@ -7,7 +7,7 @@ import pandas as pd
 
 from . import sourcing
 from .base import Format, Sheet
-from .foreign import Raw, by_value, title_of, whole
+from .foreign import NEAR, Labels, Raw, by_value, title_of, whole
 from .names import columns_of
 from .where import countries, placed, province_codes
 
@@ -88,6 +88,8 @@ _NUMBERED = dict(
 )
 # Police, military, terrorists and militias: an armed assault on them is a battle.
 _ARMED = ("3", "4", "17")
+# Who was attacked: the columns that say it, the most telling first.
+_TARGET = ("corp1", "target1", "targtype1_txt")
 # How GTD writes that it does not know.
 _UNKNOWN = frozenset({"-9", "-99", "unknown", "."})
 
@@ -111,8 +113,7 @@ def translate(sheet: Sheet) -> Sheet:
     """
     raw = Raw(sheet, NAME, PUBLISHED)
     raw.require("iyear", place=("latitude", "longitude"))
-    if "specificity" not in raw:
-        raw.say("no column specificity; every place counts as near (25 km)")
+    raw.presume("specificity", NEAR)
     country, province = countries(_known(raw["country_txt"])), _known(raw["provstate"])
     where = placed(raw, _precision(raw), province_codes(country, province), province)
     group, target, place = _known(raw["gname"]), _target(raw), _known(raw["city"])
@@ -131,19 +132,21 @@ def translate(sheet: Sheet) -> Sheet:
         "sources": sourcing.arrays([sourcing.objects({"title": raw[f"scite{number}"]}) for number in "123"]),
         "note": raw["summary"],
     }
-    labels = {
+    kind = "attacktype1_txt" if "attacktype1_txt" in raw else "attacktype1"
+    labels: Labels = {
         "event_id": "eventid",
+        "title": ("title", kind, "gname", *_TARGET, "city"),
         "lat": "latitude",
         "lon": "longitude",
-        "date_start": "iyear",
-        "geo_precision": "specificity",
+        "date_start": ("iyear", "imonth", "iday"),
+        "geo_precision": ("specificity", "vicinity"),
         "place": "city",
-        "event_type": "attacktype1_txt" if "attacktype1_txt" in raw else "attacktype1",
+        "event_type": (kind, "targtype1", "targtype1_txt"),
         "stated_country": "country_txt",
         "stated_province": "provstate",
         "actor1": "gname",
-        "actor2": "corp1",
-        "sources": "scite1",
+        "actor2": _TARGET,
+        "sources": ("scite1", "scite2", "scite3"),
         "note": "summary",
         "fatalities_best": "nkill",
     }
@@ -220,7 +223,7 @@ def _on_armed(raw: Raw) -> "pd.Series[bool]":
 def _target(raw: Raw) -> "pd.Series[str]":
     """Whose people or property was attacked, else what, else of which kind it was."""
     target = raw.texts("")
-    for name in ("corp1", "target1", "targtype1_txt"):
+    for name in _TARGET:
         target = target.where(target != "", _known(raw[name]))
     return target
 

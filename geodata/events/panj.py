@@ -71,7 +71,11 @@ def translate(sheet: Sheet) -> Sheet:
         cells = cells[keep].reset_index(drop=True)
         points = None if sheet.points is None else sheet.points[keep]
         sheet = replace(sheet, rows=sheet.rows[keep], points=points, faults=sheet.faults + faults)
-    return replace(sheet, cells=cells, labels=labels)
+    told = tuple(label for name, label in labels.items() if name == "sources" or name in flat)
+    labels = {name: label for name, label in labels.items() if name not in flat}
+    if told:
+        labels["sources"] = told[0]
+    return replace(sheet, cells=cells, labels=labels, made_from={"sources": told} if len(told) > 1 else {})
 
 
 FORMAT = Format(name="panj", matches=matches, translate=translate, geo_precision="place")

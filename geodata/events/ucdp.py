@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from .base import Format, Sheet
-from .foreign import Raw, by_value, title_of, whole
+from .foreign import NEAR, SAME_DAY, Labels, Raw, by_value, title_of, whole
 from .names import columns_of
 from .ucdp_sources import sources
 from .when import days, ends, widened
@@ -100,10 +100,8 @@ def translate(sheet: Sheet) -> Sheet:
     """
     raw = Raw(sheet, NAME, PUBLISHED, aliases=_ALIASES)
     raw.require("date_start or year", place=("latitude", "longitude"))
-    if "where_prec" not in raw:
-        raw.say("no column where_prec; every place counts as near (25 km)")
-    if "date_prec" not in raw:
-        raw.say("no column date_prec; every date counts as the day that it names")
+    raw.presume("where_prec", NEAR)
+    raw.presume("date_prec", SAME_DAY)
     kind = raw.decoded("type_of_violence", _TYPES)
     words = by_value(raw["type_of_violence"], lambda cell: _WORDS.get(whole(cell), "Violence"))
     country = countries(raw["country"])
@@ -128,11 +126,12 @@ def translate(sheet: Sheet) -> Sheet:
         "sources": sources(raw),
         "note": raw["where_description"],
     }
-    labels = {
+    labels: Labels = {
         "event_id": "id",
+        "title": ("title", "type_of_violence", "side_a", "side_b", "where_coordinates"),
         "lat": "latitude",
         "lon": "longitude",
-        "date_start": "date_start",
+        "date_start": "date_start" if "date_start" in raw else "year",
         "date_end": "date_end",
         "geo_precision": "where_prec",
         "fatalities_low": "low",
@@ -146,7 +145,7 @@ def translate(sheet: Sheet) -> Sheet:
         "stated_district": "adm_2",
         "actor1": "side_a",
         "actor2": "side_b",
-        "sources": "source_article" if "source_article" in raw else "source_office",
+        "sources": ("source_article", "source_office", "source_date", "source_headline"),
         "note": "where_description",
     }
     gone = {

@@ -265,6 +265,21 @@ class Engine {
     return grid.subarray(0, columns * rows);
   }
 
+  /** Rows with a kilometre and a date, with every limit but that of the stretch; for few events. @returns {number[]} */
+  alongLine() {
+    const { store, combo, found, filter } = this;
+    const { n, start, end, chainage } = store;
+    const failing = this._failing();
+    const low = filter.from === null ? MISSING : filter.from;
+    const high = filter.to === null ? 2147483647 : filter.to;
+    const rows = [];
+    for (let i = 0; i < n; i += 1) {
+      if (chainage[i] < 0 || start[i] === MISSING || failing[combo[i]] !== 0 || start[i] > high || end[i] < low) continue;
+      if (found === null || found[i] !== 0) rows.push(i);
+    }
+    return rows;
+  }
+
   /** Cell of each row in such a field: made once for a size, since a million rows take a while. */
   _cells(width, columns, rows) {
     const key = [width, columns, rows].join();

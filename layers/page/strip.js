@@ -10,6 +10,10 @@ const STRIP_BINS = [1, 2, 4, 5, 10, 20].map((bins) => bins * KM_BIN);
 const STRIP_LEAST = 4;
 /** Height of a cell of the field of time, in px. */
 const STRIP_CELL = 4;
+/** With no more events than this the strip by time shows each of them. */
+const STRIP_DOTS = 2000;
+/** Radius of such an event, in px. */
+const STRIP_DOT = 2.7;
 /** A press that moves no more than this is a click, in px; the line is met on the map within this distance, in px. */
 const STRIP_CLICK = 4;
 const STRIP_NEAR = 14;
@@ -415,12 +419,42 @@ class Strip {
     this.scale.replaceChildren(...(most ? [make("span", { class: "panj-strip-most", dir: "auto", text: say("strip_most", { n: wholeNumber(most), km: bin }) })] : []));
   }
 
-  /** A field of stretches by time, later days higher; the darker, the more events. */
+  /** Events by time, later days higher: each of them, or a field of stretches by time where they are many. */
   drawTime(pen) {
-    const { engine, height, bin, length } = this;
-    const { span } = engine;
+    const { span, store } = this.engine;
     this.scale.replaceChildren();
     if (!span) return;
+    if (store.n <= STRIP_DOTS) this.drawDots(pen); else this.drawField(pen);
+    const years = [span.last, span.first].map((day) => String(new Date(day * 86400000).getUTCFullYear()));
+    this.scale.replaceChildren(make("span", { class: "panj-strip-most", text: years[0] }), make("span", { class: "panj-strip-first", text: years[1] }));
+  }
+
+  drawDots(pen) {
+    const { engine, height } = this;
+    const { store, span } = engine;
+    const [from, to] = this.stretch;
+    const room = height - 2 * STRIP_DOT - 2;
+    const uncertain = store.values.side.indexOf("uncertain");
+    pen.lineWidth = 1;
+    for (const i of engine.alongLine()) {
+      const km = store.chainage[i];
+      const day = ((store.start[i] + store.end[i]) / 2 - span.first) / Math.max(1, span.last - span.first);
+      pen.globalAlpha = km >= from && km < to ? 1 : 0.25;
+      pen.beginPath();
+      pen.arc(this.x(km + 0.5), height - 1 - STRIP_DOT - day * room, STRIP_DOT, 0, 2 * Math.PI);
+      const colour = store.types[store.type[i]].colour;
+      if (uncertain >= 0 && store.side[i] === uncertain) { pen.strokeStyle = colour; pen.stroke(); continue; }
+      pen.fillStyle = colour;
+      pen.fill();
+      pen.strokeStyle = this.colour("paper");
+      pen.stroke();
+    }
+    pen.globalAlpha = 1;
+  }
+
+  /** The darker a cell, the more events. */
+  drawField(pen) {
+    const { engine, height, bin, length } = this;
     const columns = Math.ceil(length / bin);
     const rows = Math.max(2, Math.floor(height / STRIP_CELL));
     const grid = engine.alongTime(bin, columns, rows);
@@ -441,7 +475,5 @@ class Strip {
       }
     }
     pen.globalAlpha = 1;
-    const years = [span.last, span.first].map((day) => String(new Date(day * 86400000).getUTCFullYear()));
-    this.scale.replaceChildren(make("span", { class: "panj-strip-most", text: years[0] }), make("span", { class: "panj-strip-first", text: years[1] }));
   }
 }

@@ -3,7 +3,9 @@
 import re
 from itertools import pairwise
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 from panj.geodata import join, load
 from panj.layers import BorderMap
@@ -283,4 +285,35 @@ def test_without_the_border_layer_the_strip_still_filters(browser, joined, tmp_p
         assert page.complaints == []
     with opened(browser, tmp_path / "none.html") as page:
         assert page.locator("#panj-strip").count() == 0
+        assert page.complaints == []
+
+
+def test_its_names_follow_the_language(browser, written):
+    with opened(browser, written / "en.html") as page:
+        page.goto(f"{(written / 'en.html').as_uri()}#lang=ru")
+        page.reload()
+        page.evaluate("window.panj.ready")
+        assert "Хорог" in page.locator(".panj-strip-name:visible").all_inner_texts()
+        assert page.locator(".panj-strip-handle").first.get_attribute("aria-valuetext") == "километр 0, Амударья"
+
+
+def test_many_events_by_date_are_a_field(browser, tmp_path):
+    rng = np.random.default_rng(7)
+    n = 2500
+    days = pd.to_datetime("2012-01-01") + pd.to_timedelta(rng.integers(0, 4000, n), unit="D")
+    places = gpd.points_from_xy(rng.uniform(68.5, 71.4, n), rng.uniform(37, 37.5, n), crs=4326)
+    many = gpd.GeoDataFrame({"date_start": days, "date_end": days, "geo_precision": "place"}, geometry=places)
+    (tmp_path / "many.html").write_text(BorderMap(many).to_html(poster=False), "utf-8")
+    with opened(browser, tmp_path / "many.html") as page:
+        page.locator(".panj-strip-mode").click()
+        whole = page.evaluate(DRAWN)
+        assert whole > 2000
+        # What lies outside the stretch stays, fainter.
+        page.evaluate("window.panj.setFilter({km: [200, 400]})")
+        page.evaluate(FRAMES)
+        assert page.evaluate(DRAWN) == whole
+        assert 0 < visible(page) < n
+        page.evaluate("window.panj.setFilter({km: [200, 400], from: '2018-01-01'})")
+        page.evaluate(FRAMES)
+        assert 0 < page.evaluate(DRAWN) < whole
         assert page.complaints == []

@@ -37,10 +37,11 @@ test: $(VENV)/.dev chromium  ## lint, types, all tests with coverage, browser te
 quick: $(VENV)/.dev  ## the quick tests only, no browser
 	@$(BIN)/python -m pytest -q -m "not slow and not browser"
 
-check: $(VENV)/.dev  ## lint, format and types
+check: $(VENV)/.dev  ## lint, format and types, of the Python and of the page's JavaScript
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/python tests/javascript/check.py
 
 format: $(VENV)/.dev  ## put the code in form
 	@$(BIN)/ruff check --fix .

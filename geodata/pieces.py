@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import shapely
+from geopandas.array import GeometryArray
 from numpy.typing import NDArray
 
 from .checking import check
@@ -245,10 +246,11 @@ def events_of(pieces: Sequence[Piece]) -> gpd.GeoDataFrame:
             columns[name] = series(_together(parts, [len(piece.rows) for piece in pieces], absent))
         else:
             columns[name] = pd.concat([part for part in parts if part is not None], ignore_index=True)
-    columns["geometry"] = gpd.GeoSeries(_shapes(points), crs=CRS)
-    plain = pd.DataFrame(columns, index=pd.RangeIndex(len(points)), copy=False)
+    columns["geometry"] = GeometryArray(_shapes(points), crs=CRS)
     order = [*COLUMNS, *(name for name in columns if name not in COLUMNS)]
-    return gpd.GeoDataFrame(plain[order], geometry="geometry", crs=CRS)
+    plain = pd.DataFrame({name: columns[name] for name in order}, index=pd.RangeIndex(len(points)), copy=False)
+    # Nobody else has these columns: no copy.
+    return gpd.GeoDataFrame(plain, geometry="geometry", copy=False)
 
 
 def _shapes(points: NDArray[np.float64]) -> NDArray[np.object_]:

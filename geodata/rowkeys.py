@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .identity import as_numbers
 from .reading import EventTable
 
 # Two keys for pandas' SipHash: 128 bits in all, so that different ids are never taken for equal ones.
@@ -59,7 +60,7 @@ def keys_of(table: EventTable) -> tuple[Keys, tuple[str, ...]]:
     first, second = hashes(events["dataset"], events["event_id"])
     order = np.argsort(first, kind="stable")
     made = np.flatnonzero(table.made)
-    base = np.array([int(text, 16) for text in events["event_id"].take(made)], dtype="uint64")
+    base = as_numbers(events["event_id"].take(made))
     codes, datasets = pd.factorize(events["dataset"].take(made).to_numpy(dtype=object))
     by_base = np.argsort(base, kind="stable")
     keys = Keys(

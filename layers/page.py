@@ -46,6 +46,8 @@ SCRIPTS = (
 )
 STYLES = ("panj.css", "strip.css", "frame.css")
 _LEAFLET_IMAGES = re.compile(r"url\(images/([\w.-]+)\)")
+# Types and descriptions of functions are for those who read the files.
+_JSDOC = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL | re.IGNORECASE)
 _BLOCK = re.compile(r'<template id="panj-(?P<name>data|events|texts)">(?P<packed>[A-Za-z0-9+/=\s]*)</template>')
@@ -123,7 +125,7 @@ def _own(name: str) -> str:
 
 @cache
 def _script() -> str:
-    own = "\n".join(_own(name) for name in SCRIPTS)
+    own = _JSDOC.sub("", "\n".join(_own(name) for name in SCRIPTS))
     script = f'{_leaflet()["script"]}\n(function () {{\n"use strict";\n{own}\n}})();'
     # Inside a script element nothing may look like its end or like a comment's beginning.
     return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")

@@ -134,7 +134,7 @@ def test_many_polygons():
 
 def test_same_geometries_same_index(ground):
     one, other = build(ground), build(ground.copy())
-    for name in ("grid", "coarse", "fine", "first", "members", "state", "edges", "flips", "numbers", "units"):
+    for name in ("grid", "coarse", "fine", "cells", "first", "members", "state", "edges", "flips", "numbers", "units"):
         assert np.array_equal(getattr(one, name), getattr(other, name)), name
 
 
@@ -156,5 +156,5 @@ def test_compiled_loops_say_what_their_source_says(index):
     lat[:3] = edge[:3, 1]
     tables = (index.first, index.members, index.state, index.edges, index.flips, index.numbers, index.units)
     found = np.empty(150, dtype=np.int32)
-    kernels.units.py_func(lon, lat, index.grid, index.coarse, index.fine, *tables, found)
+    kernels.units.py_func(lon, lat, index.grid, index.coarse, index.fine, index.cells, *tables, found)
     assert (found == index.find(lon, lat, PLAIN)).all()

@@ -7,7 +7,7 @@ import pandas as pd
 from ..table import sources_text
 from ..units import country_codes
 from .base import Format, Sheet
-from .foreign import NEAR, SAME_DAY, Labels, Raw, by_value, title_of, whole
+from .foreign import NEAR, SAME_DAY, Labels, Raw, by_value, title_of, whole, wholes
 from .names import columns_of
 from .when import days, widened
 from .where import countries, placed, province_codes
@@ -134,7 +134,7 @@ def translate(sheet: Sheet) -> Sheet:
         "stated_district": raw["admin2"],
         "actor1": raw["actor1"],
         "actor2": raw["actor2"],
-        "fatalities_best": by_value(raw["fatalities"], whole),
+        "fatalities_best": wholes(raw["fatalities"]),
         "sources": by_value(raw["source"], _sources),
         "note": raw["notes"],
         **{name: by_value(raw[name], lambda cell: _INTER.get(whole(cell), cell)) for name in _inter(raw)},

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -65,8 +66,12 @@ class Sheet:
             if name in self.cells.columns:
                 self._columns[name] = self.cells[name].str.strip()
             else:
-                self._columns[name] = pd.Series("", index=self.cells.index, dtype="str")
+                return self._blank
         return self._columns[name]
+
+    @cached_property
+    def _blank(self) -> "pd.Series[str]":
+        return pd.Series("", index=self.cells.index, dtype="str")
 
     def pieces(self, rows: int) -> Iterator["Sheet"]:
         """The sheet cut into pieces of so many rows; faults and notices stand with the first one."""

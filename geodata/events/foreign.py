@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..columns import arrow, coded, joined, series
 from ..errors import InputError
 from ..joining import JOIN_COLUMNS
 from ..terms import FORMAT_COLUMN
@@ -110,7 +113,7 @@ class Raw:
 
     def decoded(self, name: str, meanings: Mapping[str, str], *, blank: str = "") -> "pd.Series[str]":
         """What a column's codes mean; a code that means nothing rejects its row."""
-        cells = by_value(self[name], whole)
+        cells = wholes(self[name])
         self.reject(
             ((cells != "") & ~cells.isin(list(meanings))).to_numpy(dtype=bool),
             name,
@@ -196,9 +199,7 @@ class Raw:
 
 def by_value(cells: "pd.Series[str]", read: Callable[[str], str]) -> "pd.Series[str]":
     """Read every distinct text once."""
-    codes, texts = pd.factorize(cells)
-    read_texts = pd.array([read(text) for text in texts], dtype="str")
-    return pd.Series(read_texts.take(codes), index=cells.index, dtype="str")
+    return series(coded(cells).texts_by(read)).set_axis(cells.index)
 
 
 def whole(cell: str) -> str:
@@ -211,13 +212,23 @@ def whole(cell: str) -> str:
     return head if dot and not tail.strip("0") and head.lstrip("+-").isdigit() else cell
 
 
+def wholes(cells: "pd.Series[str]") -> "pd.Series[str]":
+    """`whole` for a column, all at once."""
+    column = arrow(cells)
+    pointed = pc.match_substring_regex(column, r"\A[+-]*\p{Nd}+\.0*\z")
+    if not pc.any(pointed).as_py():
+        return cells
+    plain = pc.replace_substring_regex(column, r"\.0*\z", "", max_replacements=1)
+    return series(pc.if_else(pointed, plain, column)).set_axis(cells.index)
+
+
 def joined_by(parts: Sequence["pd.Series[str]"], between: str) -> "pd.Series[str]":
     """Texts of several columns with something between those that are not empty."""
-    first, *others = parts
+    first, *others = map(arrow, parts)
     for other in others:
-        link = pd.Series(np.where((first != "") & (other != ""), between, ""), index=first.index, dtype="str")
-        first = first + link + other
-    return first
+        both = pc.and_(pc.not_equal(first, ""), pc.not_equal(other, ""))
+        first = joined(first, pc.if_else(both, pa.scalar(between, first.type), pa.scalar("", first.type)), other)
+    return series(first).set_axis(parts[0].index)
 
 
 def title_of(

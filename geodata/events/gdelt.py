@@ -11,7 +11,7 @@ import pandas as pd
 from ..units import country_codes, unit_codes, units
 from . import sourcing
 from .base import Format, Sheet
-from .foreign import NEAR, Labels, Raw, by_value, title_of, whole
+from .foreign import NEAR, Labels, Raw, by_value, title_of, whole, wholes
 from .names import columns_of
 from .when import days
 from .where import placed, province_codes
@@ -117,9 +117,9 @@ def translate(sheet: Sheet) -> Sheet:
         precision = precision.mask((kind == "") & (raw["ActionGeo_Lat"] == ""), "none")
     where = placed(raw, precision, codes.to_numpy(dtype=object), province, ("ActionGeo_Lat", "ActionGeo_Long"))
     full = raw["ActionGeo_FullName"]
-    place = by_value(full, lambda cell: cell.split(",")[0].strip()).where(by_value(kind, whole).isin(["3", "4"]), "")
+    place = by_value(full, lambda cell: cell.split(",")[0].strip()).where(wholes(kind).isin(["3", "4"]), "")
     columns = {
-        "event_id": by_value(raw["GLOBALEVENTID"], whole),
+        "event_id": wholes(raw["GLOBALEVENTID"]),
         "title": title_of(
             raw, _meaning(raw, 1), (raw["Actor1Name"], raw["Actor2Name"]), place.where(place != "", full)
         ),
@@ -166,7 +166,7 @@ def _country(raw: Raw) -> "pd.Series[str]":
 def _provinces(raw: Raw, country: "pd.Series[str]") -> "tuple[pd.Series[str], pd.Series[str]]":
     """Code of the province of the map, "" without one, and its name: by code, else by the name before the country."""
     known, by_code = units(), unit_codes()
-    full, kind = raw["ActionGeo_FullName"], by_value(raw["ActionGeo_Type"], whole)
+    full, kind = raw["ActionGeo_FullName"], wholes(raw["ActionGeo_Type"])
     named = by_value(kind + "|" + full, _province_named)
     coded = by_value(raw["ActionGeo_ADM1Code"], lambda cell: by_code.get(cell.upper(), ""))
     coded = by_value(coded, lambda code: code if code in known.name else "")

@@ -7,7 +7,7 @@ import pandas as pd
 
 from . import sourcing
 from .base import Format, Sheet
-from .foreign import NEAR, Labels, Raw, by_value, title_of, whole
+from .foreign import NEAR, Labels, Raw, by_value, title_of, whole, wholes
 from .names import columns_of
 from .where import countries, placed, province_codes
 
@@ -166,7 +166,7 @@ def _known(cells: "pd.Series[str]") -> "pd.Series[str]":
 
 def _ids(raw: Raw) -> "pd.Series[str]":
     """Ids of twelve digits; one that a spreadsheet program has rounded (2.01E+11) is none any more."""
-    cells = by_value(raw["eventid"], whole)
+    cells = wholes(raw["eventid"])
     rounded = cells.str.fullmatch(r"[0-9.]+[eE]\+?[0-9]+").to_numpy(dtype=bool)
     if rounded.any():
         raw.say(f"eventid: {cells[rounded].iloc[0]!r} is a rounded number and no id; such rows get one of their own")
@@ -176,13 +176,13 @@ def _ids(raw: Raw) -> "pd.Series[str]":
 def _precision(raw: Raw) -> "pd.Series[str]":
     """By specificity; in the vicinity of the town, or where that is unknown, near it only."""
     precision = raw.decoded("specificity", _PRECISION)
-    about = by_value(raw["vicinity"], whole).isin(["1", "-9"])
+    about = wholes(raw["vicinity"]).isin(["1", "-9"])
     return precision.mask(about & (precision == "place"), "near")
 
 
 def _dates(raw: Raw) -> "pd.Series[str]":
     """Year, month and day as far as they are known: 0 (and -9) stand for unknown."""
-    parts = [by_value(raw[name], whole) for name in ("iyear", "imonth", "iday")]
+    parts = [wholes(raw[name]) for name in ("iyear", "imonth", "iday")]
     keys = parts[0] + "|" + parts[1] + "|" + parts[2]
     known = by_value(keys, _date)
     raw.reject((known == "").to_numpy(dtype=bool), "iyear", "no year of four digits; expected iyear, imonth, iday")
@@ -212,7 +212,7 @@ def _types(raw: Raw) -> "pd.Series[str]":
     words = by_value(raw["attacktype1_txt"], str.casefold)
     words = words.where(words != "", by_value(raw["attacktype1"], lambda cell: _NUMBERED.get(whole(cell), "")))
     kind = by_value(words, lambda cell: _TYPES.get(cell, cell or "other"))
-    armed = by_value(raw["targtype1"], whole).isin(_ARMED) | _on_armed(raw)
+    armed = wholes(raw["targtype1"]).isin(_ARMED) | _on_armed(raw)
     return kind.mask((words == "armed assault") & armed, "battle")
 
 
@@ -230,7 +230,7 @@ def _target(raw: Raw) -> "pd.Series[str]":
 
 def _deaths(raw: Raw) -> dict[str, "pd.Series[str]"]:
     """`nkill`; a fraction, which GTD has where it parts a sum among attacks, is a range of whole numbers."""
-    cells = _known(by_value(raw["nkill"], whole))
+    cells = _known(wholes(raw["nkill"]))
     number = pd.to_numeric(cells, errors="coerce")
     fraction = (number % 1 > 0).to_numpy(dtype=bool, na_value=False) & (number >= 0).to_numpy(
         dtype=bool, na_value=False

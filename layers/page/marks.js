@@ -3,8 +3,9 @@
 // The share of a mark's box that names on the map keep clear of.
 const MARK_SHARE = 0.8;
 
-/** Path of a shape of radius r about (0, 0). */
+/** Path of a shape of radius r about (0, 0). @param {string} shape @param {number} r */
 function shapePath(shape, r) {
+  /** @param {number} corners @param {number} turn */
   const polygon = (corners, turn) => {
     const points = [];
     for (let i = 0; i < corners; i += 1) {
@@ -13,8 +14,10 @@ function shapePath(shape, r) {
     }
     return `M${points.join("L")}Z`;
   };
+  /** @param {number} s */
   const circle = (s) => `M${-s} 0A${s} ${s} 0 1 1 ${s} 0A${s} ${s} 0 1 1 ${-s} 0Z`;
   const arm = (r * 0.38).toFixed(2);
+  /** @type {{ [shape: string]: () => string }} */
   const shapes = {
     circle: () => circle(r * 0.92),
     "small-circle": () => circle(r * 0.7),
@@ -32,9 +35,10 @@ function shapePath(shape, r) {
   return (shapes[shape] || shapes.circle)();
 }
 
-/** Radius in px: 6 without deaths, growing with their square root to 18. */
+/** Radius in px: 6 without deaths, growing with their square root to 18. @param {number | null} deaths */
 const markRadius = (deaths) => Math.min(18, 6 + (deaths ? Math.sqrt(deaths) : 0));
 
+/** A mark as an element. @param {EventType} type @param {number} r @param {boolean} hollow */
 function markSvg(type, r, hollow) {
   const size = Math.ceil(r) + 3;
   const path = makeSvg("path", {
@@ -54,7 +58,10 @@ function markSvg(type, r, hollow) {
   }, ...children);
 }
 
-/** Several events at one spot: a ring of type shares around their number. */
+/**
+ * Several events at one spot: a ring of type shares around their number.
+ * @param {[number, number][]} counts Number of a type, number of its events. @param {EventType[]} types @param {number} r
+ */
 function stackSvg(counts, types, r) {
   const size = Math.ceil(r) + 3;
   const total = counts.reduce((sum, entry) => sum + entry[1], 0);
@@ -79,7 +86,10 @@ function stackSvg(counts, types, r) {
   return svg;
 }
 
-/** A div icon around an element; Leaflet's own default would set markup. */
+/**
+ * A div icon around an element; Leaflet's own default would set markup.
+ * @param {HTMLElement | SVGElement} element @param {number} size @param {string} className
+ */
 function icon(element, size, className) {
   return L.divIcon({ html: element, className, iconSize: [size, size], iconAnchor: [size / 2, size / 2] });
 }

@@ -29,6 +29,7 @@ from .outlines import outlines
 from .page import Foreign, Page, render
 from .registry import EVENTS, in_drawing_order, make_layers
 from .strings import Language, language, languages
+from .strip import strip_payload
 from .stylefile import read_style
 from .styles import unit_names
 from .summary import summary
@@ -293,7 +294,8 @@ class BorderMap(folium.Map):
 
         The page holds this and draws from it; stills and embeds do the same, so that they agree. `page` has the
         texts, directions, frame and view (west, south, east, north in degrees) and the licences; `layers` each
-        layer's data in drawing order; `strings` the words of the language; `banks` the two countries' codes.
+        layer's data in drawing order; `strip` the border line as an axis (`strip.strip_payload`); `strings` the words
+        of the language; `banks` the two countries' codes.
         """
         return self._described(self.language)
 
@@ -316,6 +318,7 @@ class BorderMap(folium.Map):
                 "terms": [entry for layer in self._events for entry in terms_lines(layer.parted.shares, words)],
             },
             "layers": [layer.describe(context) for layer in self.panj_layers],
+            "strip": strip_payload(context),
             "strings": dict(words.strings),
             "banks": list(self.region.banks),
         }

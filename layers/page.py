@@ -37,13 +37,14 @@ SCRIPTS = (
     "events.js",
     "detail.js",
     "list.js",
+    "strip.js",
     "discs.js",
     "summary.js",
     "ui.js",
     "frame.js",
     "main.js",
 )
-STYLES = ("panj.css", "frame.css")
+STYLES = ("panj.css", "strip.css", "frame.css")
 _LEAFLET_IMAGES = re.compile(r"url\(images/([\w.-]+)\)")
 # Types and descriptions of functions are for those who read the files.
 _JSDOC = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)

@@ -32,6 +32,8 @@ let engine = null;
 let events = null;
 /** @type {Detail | null} */
 let detail = null;
+/** @type {Strip | null} */
+let strip = null;
 let summary = null;
 const shown = new Set();
 
@@ -177,6 +179,7 @@ async function start() {
     events.changed = rename;
     // eslint-disable-next-line no-new
     new EventList(engine, (i) => events.date(i), (i) => openEvent(i));
+    strip = new Strip(map, engine, content.strip, content.layers.find((layer) => layer.kind === "border"));
     engine.run();
   } else {
     document.getElementById("panj-list").remove();

@@ -173,6 +173,8 @@ async function start() {
     events.changed = rename;
     // eslint-disable-next-line no-new
     new EventList(engine, (i) => events.date(i), (i) => openEvent(i));
+    // eslint-disable-next-line no-new
+    new Timeline(engine, document.getElementById("panj-timeline"));
     engine.run();
   } else {
     document.getElementById("panj-list").remove();

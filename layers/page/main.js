@@ -82,6 +82,17 @@ function rename() {
   if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; placeNames(map, shown, obstacles()); });
 }
 
+let renaming = 0;
+let lastRename = 0;
+/** Names follow the marks at once where these change now and then; while they change in each frame, when that is over. */
+function renameCalmly() {
+  const now = performance.now();
+  const calm = now - lastRename > 400;
+  lastRename = now;
+  clearTimeout(renaming);
+  if (calm) rename(); else renaming = window.setTimeout(rename, 150);
+}
+
 /** Width of lines follows the zoom by classes, so that colours and widths stay in the style sheet. */
 function zoomClass() {
   const zoom = map.getZoom();
@@ -170,7 +181,7 @@ async function start() {
     panj.total = store.n;
     detail = new Detail(events, document.getElementById("panj-detail"));
     events.choose = openEvent;
-    events.changed = rename;
+    events.changed = renameCalmly;
     // eslint-disable-next-line no-new
     new EventList(engine, (i) => events.date(i), (i) => openEvent(i));
     // eslint-disable-next-line no-new

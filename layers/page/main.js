@@ -79,18 +79,26 @@ function obstacles() {
 let waiting = 0;
 /** Names are set once a frame, however many changes ask for it. */
 function rename() {
-  if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; placeNames(map, shown, obstacles()); });
+  clearTimeout(renaming);
+  if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; holder.classList.remove("panj-unnamed"); placeNames(map, shown, obstacles()); });
 }
 
 let renaming = 0;
 let lastRename = 0;
-/** Names follow the marks at once where these change now and then; while they change in each frame, when that is over. */
-function renameCalmly() {
+/**
+ * Names follow at once what changes now and then; while it changes in each frame they are set when that is over. Those of another
+ * zoom are not seen meanwhile.
+ * @param {boolean} zoomed
+ */
+function renameCalmly(zoomed) {
+  if (waiting) return;
   const now = performance.now();
   const calm = now - lastRename > 400;
   lastRename = now;
   clearTimeout(renaming);
-  if (calm) rename(); else renaming = window.setTimeout(rename, 150);
+  if (calm) { rename(); return; }
+  if (zoomed) holder.classList.add("panj-unnamed");
+  renaming = window.setTimeout(rename, 150);
 }
 
 /** Width of lines follows the zoom by classes, so that colours and widths stay in the style sheet. */
@@ -181,7 +189,7 @@ async function start() {
     panj.total = store.n;
     detail = new Detail(events, document.getElementById("panj-detail"));
     events.choose = openEvent;
-    events.changed = renameCalmly;
+    events.changed = () => renameCalmly(false);
     // eslint-disable-next-line no-new
     new EventList(engine, (i) => events.date(i), (i) => openEvent(i));
     // eslint-disable-next-line no-new
@@ -198,7 +206,8 @@ async function start() {
     foldSheets();
   }
   for (const { layer } of entries) if (layer.show) toggle(layer.id, true);
-  map.on("moveend zoomend resize", rename);
+  map.on("zoomend", () => renameCalmly(true));
+  map.on("moveend resize", () => renameCalmly(false));
   map.on("zoomend", zoomClass);
   zoomClass();
   const head = document.querySelector(".panj-head");
@@ -221,6 +230,8 @@ async function start() {
     if (element && element.focus && document.activeElement === document.body) element.focus({ preventScroll: true });
   });
   holder.addEventListener("keydown", (event) => { if (event.key === "Escape") { map.closePopup(); if (events) events.fold(); } });
+  cancelAnimationFrame(waiting);
+  waiting = 0;
   placeNames(map, shown, obstacles());
 }
 

@@ -38,13 +38,16 @@ SCRIPTS = (
     "detail.js",
     "list.js",
     "strip.js",
+    "timebins.js",
+    "player.js",
+    "timeline.js",
     "discs.js",
     "summary.js",
     "ui.js",
     "frame.js",
     "main.js",
 )
-STYLES = ("panj.css", "strip.css", "frame.css")
+STYLES = ("panj.css", "timeline.css", "strip.css", "frame.css")
 _LEAFLET_IMAGES = re.compile(r"url\(images/([\w.-]+)\)")
 # Types and descriptions of functions are for those who read the files.
 _JSDOC = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)

@@ -97,9 +97,13 @@ function placeAlong(map, name, space, budget) {
   const { size } = space;
   const text = makeSvg("text", { class: name.border ? "panj-border-name" : "panj-water-name", "text-anchor": "middle" });
   text.textContent = name.text;
-  labelSvg.append(text);
-  const length = text.getComputedTextLength() * 1.05 + 6;
-  text.remove();
+  // Measured once: each measurement has the browser lay out the page.
+  if (!name.long) {
+    labelSvg.append(text);
+    name.long = text.getComputedTextLength() * 1.05 + 6;
+    text.remove();
+  }
+  const length = name.long;
   const arabic = rightToLeft(name.text);
   const again = 560;
   /** @type {Spot[]} */

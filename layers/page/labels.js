@@ -66,18 +66,24 @@ class Space {
 }
 
 /**
- * Where the rings of an area are crossed by a horizontal line: pairs of x, from left to right.
- * @param {Spot[][]} rings @param {number} y @returns {number[]}
+ * Where the rings of an area are crossed by horizontal lines in equal steps: for each line x, from left to right.
+ * @param {Spot[][]} rings @param {number} step @param {number} lines @returns {number[][]}
  */
-function crossings(rings, y) {
-  const at = [];
+function crossings(rings, step, lines) {
+  const rows = Array.from({ length: lines }, () => /** @type {number[]} */ ([]));
   for (const ring of rings) {
     for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
       const [a, b] = [ring[j], ring[i]];
-      if ((a.y > y) !== (b.y > y)) at.push(a.x + ((y - a.y) * (b.x - a.x)) / (b.y - a.y));
+      if (a.y === b.y) continue;
+      const [low, high] = a.y < b.y ? [a.y, b.y] : [b.y, a.y];
+      // Line k lies at (k + 1) steps; an end counts for the edge below it.
+      for (let k = Math.max(0, Math.ceil(low / step) - 1); k < lines && (k + 1) * step < high; k += 1) {
+        rows[k].push(a.x + (((k + 1) * step - a.y) * (b.x - a.x)) / (b.y - a.y));
+      }
     }
   }
-  return at.sort((one, other) => one - other);
+  for (const row of rows) row.sort((one, other) => one - other);
+  return rows;
 }
 
 /**
@@ -90,8 +96,10 @@ function roomsInside(rings, space, width, height) {
   let mass = 0;
   let cx = 0;
   let cy = 0;
-  for (let y = 14; y < size.y; y += 14) {
-    const at = crossings(rings, y);
+  const lines = crossings(rings, 14, Math.max(0, Math.ceil(size.y / 14) - 1));
+  for (let line = 0; line < lines.length; line += 1) {
+    const y = (line + 1) * 14;
+    const at = lines[line];
     const spans = [];
     for (let k = 0; k + 1 < at.length; k += 2) {
       const [from, to] = [Math.max(at[k], 0), Math.min(at[k + 1], size.x)];
@@ -181,7 +189,13 @@ function within(rings, { lat, lng }) {
  */
 function sameBank(map, at, box) {
   const middle = map.containerPointToLatLng([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]);
-  return names.every((name) => !name.bank || within(name.rings, at) === within(name.rings, middle));
+  return names.every((name) => {
+    if (!name.bank) return true;
+    // A town stays where it is.
+    if (!name.towns) name.towns = new Map();
+    if (!name.towns.has(at)) name.towns.set(at, within(name.rings, at));
+    return name.towns.get(at) === within(name.rings, middle);
+  });
 }
 
 /**

@@ -24,7 +24,8 @@ class EventList {
   /** The number at once, the rows when the hand rests. */
   update() {
     const { visible, store } = this.engine;
-    this.head.textContent = visible === store.n ? say("events_count", { n: wholeNumber(visible) }) : say("of_count", { n: wholeNumber(visible), total: wholeNumber(store.n) });
+    const words = visible === store.n ? say("events_count", { n: wholeNumber(visible) }) : say("of_count", { n: wholeNumber(visible), total: wholeNumber(store.n) });
+    if (this.head.textContent !== words) this.head.textContent = words;
     clearTimeout(this.later);
     if (store.n <= 2000 && store.texts) this.fill(); else this.later = setTimeout(() => store.read().then(() => this.fill()), 120);
   }

@@ -33,7 +33,6 @@ let events = null;
 /** @type {Detail | null} */
 let detail = null;
 /** @type {Strip | null} */
-let strip = null;
 let summary = null;
 const shown = new Set();
 
@@ -81,7 +80,26 @@ function obstacles() {
 let waiting = 0;
 /** Names are set once a frame, however many changes ask for it. */
 function rename() {
-  if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; placeNames(map, shown, obstacles()); });
+  clearTimeout(renaming);
+  if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; holder.classList.remove("panj-unnamed"); placeNames(map, shown, obstacles()); });
+}
+
+let renaming = 0;
+let lastRename = 0;
+/**
+ * Names follow at once what changes now and then; while it changes in each frame they are set when that is over. Those of another
+ * zoom are not seen meanwhile.
+ * @param {boolean} zoomed
+ */
+function renameCalmly(zoomed) {
+  if (waiting) return;
+  const now = performance.now();
+  const calm = now - lastRename > (zoomed ? 900 : 400);
+  lastRename = now;
+  clearTimeout(renaming);
+  if (calm) { rename(); return; }
+  if (zoomed) holder.classList.add("panj-unnamed");
+  renaming = window.setTimeout(rename, 150);
 }
 
 /** Width of lines follows the zoom by classes, so that colours and widths stay in the style sheet. */
@@ -176,10 +194,13 @@ async function start() {
     panj.total = store.n;
     detail = new Detail(events, document.getElementById("panj-detail"));
     events.choose = openEvent;
-    events.changed = rename;
+    events.changed = () => renameCalmly(false);
     // eslint-disable-next-line no-new
     new EventList(engine, (i) => events.date(i), (i) => openEvent(i));
-    strip = new Strip(map, engine, content.strip, content.layers.find((layer) => layer.kind === "border"));
+    // eslint-disable-next-line no-new
+    new Strip(map, engine, content.strip, content.layers.find((layer) => layer.kind === "border"));
+    // eslint-disable-next-line no-new
+    new Timeline(engine, document.getElementById("panj-timeline"));
     engine.run();
   } else {
     document.getElementById("panj-list").remove();
@@ -193,7 +214,8 @@ async function start() {
   }
   for (const { layer } of entries) if (layer.show) toggle(layer.id, true);
   if (summary) map.on("zoomend", () => summary.zoomed());
-  map.on("moveend zoomend resize", rename);
+  map.on("zoomend", () => renameCalmly(true));
+  map.on("moveend resize", () => renameCalmly(false));
   map.on("zoomend", zoomClass);
   zoomClass();
   const head = document.querySelector(".panj-head");
@@ -216,6 +238,8 @@ async function start() {
     if (element && element.focus && document.activeElement === document.body) element.focus({ preventScroll: true });
   });
   holder.addEventListener("keydown", (event) => { if (event.key === "Escape") { map.closePopup(); if (events) events.fold(); } });
+  cancelAnimationFrame(waiting);
+  waiting = 0;
   placeNames(map, shown, obstacles());
 }
 

@@ -42,7 +42,10 @@ function typeList(types, inputs, ticked, engine) {
     return make("li", {}, make("label", {}, input, markSvg(type, 6.5, false), make("span", { dir: "auto", text: type.label }), number));
   }));
   if (engine) {
-    const count = () => numbers.forEach((number, k) => { number.textContent = wholeNumber(engine.counts.type[k]); });
+    const count = () => numbers.forEach((number, k) => {
+      const words = wholeNumber(engine.counts.type[k]);
+      if (number.textContent !== words) number.textContent = words;
+    });
     engine.on(count);
   }
   return list;

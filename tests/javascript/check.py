@@ -30,6 +30,10 @@ LOOSE = (
     "events.js",
     "detail.js",
     "list.js",
+    "strip.js",
+    "timebins.js",
+    "player.js",
+    "timeline.js",
     "ui.js",
     "main.js",
 )

@@ -49,6 +49,9 @@ declare global {
     water: number;
     bank: boolean;
     country: string;
+    // Worked out when first asked for: length of its text in px, and whether towns lie in the same area.
+    long?: number;
+    towns?: Map<L.LatLng, boolean>;
   };
   type NewName = Pick<MapName, "text" | "kind" | "layer"> & Partial<MapName>;
   /** A place for a name in an area. */

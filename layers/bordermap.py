@@ -25,6 +25,7 @@ from .counts import summary_rows, terms_lines
 from .events import TABLE_LIMIT, EventsLayer
 from .foreign import rendered
 from .heading import accessed, as_of, date_of
+from .locator import locator
 from .outlines import outlines
 from .page import Foreign, Page, render
 from .registry import EVENTS, in_drawing_order, make_layers
@@ -283,7 +284,8 @@ class BorderMap(folium.Map):
 
         The page holds this and draws from it; stills and embeds do the same, so that they agree. `page` has the
         texts, directions, frame and view (west, south, east, north in degrees) and the licences; `layers` each
-        layer's data in drawing order; `strings` the words of the language; `banks` the two countries' codes.
+        layer's data in drawing order; `strings` the words of the language; `banks` the two countries' codes;
+        `locator` the small map in the corner (see `locator.locator`), or None.
         """
         context = PageContext(self.region, self.language, outlines(self.region), self.style)
         frame, view = self.region.frame, self.region.view
@@ -302,6 +304,7 @@ class BorderMap(folium.Map):
                 "licences": self._licences(),
                 "terms": [entry for layer in self._events for entry in terms_lines(layer.parted.shares, self.language)],
             },
+            "locator": locator(self.region, self.language),
             "layers": [layer.describe(context) for layer in self.panj_layers],
             "strings": dict(self.language.strings),
             "banks": list(self.region.banks),

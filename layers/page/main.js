@@ -104,6 +104,7 @@ async function start() {
   strings = content.strings;
   L.control.zoom({ position: "bottomright", zoomInTitle: say("zoom_in"), zoomOutTitle: say("zoom_out") }).addTo(map);
   new ScaleBar({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(map);
+  drawLocator(map, content.locator);
   const entries = content.layers.map((layer) => {
     if (layer.kind === "unit") unitPolygons.set(layer.code, decodePolygons(layer.polygons));
     if (layer.kind === "events") {

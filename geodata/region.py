@@ -73,8 +73,8 @@ class Region:
     ----------
     id, title, languages
         Name of the region; its title by language; the languages in which names are given.
-    frame, view
-        What the data cover; what a map shows first.
+    frame, view, view_tall
+        What the data cover; what a map shows first; the same where it is higher than wide (None: as `view`).
     banks
         Alpha-2 codes of the two countries that the line parts.
     sections
@@ -101,6 +101,7 @@ class Region:
     datasets: Mapping[str, str] = field(hash=False)
     foreign_names: tuple[str, ...] = ()
     locator: Locator | None = None
+    view_tall: Bounds | None = None
 
     def __repr__(self) -> str:
         return f"<Region: {self.id}, {'-'.join(self.banks)}, {len(self.sections)} sections, {len(self.units)} units>"
@@ -176,6 +177,7 @@ def _region(raw: dict[str, Any]) -> Region:
         datasets=raw["datasets"],
         foreign_names=tuple(raw.get("foreign_names", ())),
         locator=_locator(raw["locator"]) if "locator" in raw else None,
+        view_tall=Bounds(**raw["view_tall"]) if "view_tall" in raw else None,
     )
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import folium
 import geopandas as gpd
+import numpy as np
 from branca.element import Figure
 
 from ..geodata.catalog import catalog
 from ..geodata.errors import InputError
-from ..geodata.region import Region, load_region
+from ..geodata.region import Bounds, Region, load_region
 from ..geodata.terms import Terms
 from ..geodata.writing import write_whole
 from .arguments import expect
@@ -22,8 +23,10 @@ from .base import PageContext, PanjLayer
 from .card import card_of, card_tags
 from .cell import DEFAULT_HEIGHT, Cell, cell_html, css_height
 from .counts import summary_rows, terms_lines
+from .encoding import decode_point
 from .events import TABLE_LIMIT, EventsLayer
 from .foreign import rendered
+from .ground import label_point
 from .heading import accessed, as_of, date_of
 from .locator import locator
 from .outlines import outlines
@@ -36,6 +39,7 @@ from .summary import summary
 from .table import table_rows
 from .terrain import ReliefLayer
 from .tiles import TilesLayer
+from .viewing import Views, chosen_view, views
 
 
 class _PageFigure(Figure):
@@ -84,6 +88,9 @@ class BorderMap(folium.Map):
     i_hold_the_rights
         Whether you hold the rights to show rows one by one that their terms keep out of a page (ACLED, GTD). Without
         it the page holds counts of them by unit, month and type. Either way the page and `notices` say so.
+    view
+        What the map shows first: west, south, east, north in degrees, within the region's frame. None frames the events
+        and the border near them, or without events the region's own view.
 
     Raises
     ------
@@ -120,6 +127,7 @@ class BorderMap(folium.Map):
         remote_images: bool = False,
         tiles: str | Mapping[str, Any] | None = None,
         i_hold_the_rights: bool = False,
+        view: Bounds | Iterable[float] | None = None,
     ) -> None:
         self.cell_height = css_height(height)
         expect("lang", lang, str, "the code of a language")
@@ -128,9 +136,10 @@ class BorderMap(folium.Map):
         self.region = load_region(region) if isinstance(region, str) else region
         names = names_argument("layers", layers)
         own = make_layers(names, self.region)
-        view = self.region.view
+        self.view = None if view is None else chosen_view(view, self.region.frame)
+        first = self.view or self.region.view
         super().__init__(
-            location=((view.south + view.north) / 2, (view.west + view.east) / 2), tiles=None, zoom_start=7
+            location=((first.south + first.north) / 2, (first.west + first.east) / 2), tiles=None, zoom_start=7
         )
         self._name, self._id = "BorderMap", self.region.id
         _PageFigure().add_child(self)
@@ -283,12 +292,12 @@ class BorderMap(folium.Map):
         """Say everything that is drawn, as plain JSON values.
 
         The page holds this and draws from it; stills and embeds do the same, so that they agree. `page` has the
-        texts, directions, frame and view (west, south, east, north in degrees) and the licences; `layers` each
-        layer's data in drawing order; `strings` the words of the language; `banks` the two countries' codes;
-        `locator` the small map in the corner (see `locator.locator`), or None.
+        texts, directions, licences, and as west, south, east, north in degrees the frame, the view and the view of tall
+        screens; `layers` each layer's data in drawing order; `strings` the words of the language; `banks` the two
+        countries' codes; `locator` the small map in the corner (see `locator.locator`), or None.
         """
         context = PageContext(self.region, self.language, outlines(self.region), self.style)
-        frame, view = self.region.frame, self.region.view
+        shown = self._views(context)
         return {
             "page": {
                 "region": self.region.id,
@@ -299,8 +308,9 @@ class BorderMap(folium.Map):
                 "subtitle": self._subtitle(),
                 "date": self.as_of,
                 "credit": self.credit or "",
-                "frame": [frame.west, frame.south, frame.east, frame.north],
-                "view": [view.west, view.south, view.east, view.north],
+                "frame": _sides(self.region.frame),
+                "view": _sides(shown.wide),
+                "view_tall": _sides(shown.tall),
                 "licences": self._licences(),
                 "terms": [entry for layer in self._events for entry in terms_lines(layer.parted.shares, self.language)],
             },
@@ -327,6 +337,7 @@ class BorderMap(folium.Map):
             strings=self.language.strings,
             frame=described["frame"],
             view=described["view"],
+            view_tall=described["view_tall"],
             map_name=self.get_name(),
             data=data,
             rows=table_rows(events, self.language) if events is not None and few else [],
@@ -337,6 +348,16 @@ class BorderMap(folium.Map):
             poster=_poster(data) if poster else "",
             poster_alt=summary(data) if poster else "",
         )
+
+    def _views(self, context: PageContext) -> Views:
+        """What the map shows first: the user's view, else the events, else the region's own."""
+        if self.view is not None:
+            return Views(self.view, self.view)
+        shown = [layer for layer in self._events if layer.show]
+        codes = [code for layer in shown for code in layer.marked_units]
+        marks = [decode_point(label_point(context.outlines.provinces[code])) for code in codes]
+        points = [*(layer.points for layer in shown), np.array(marks).reshape(-1, 2)]
+        return views(self.region, np.concatenate(points), context.outlines.border)
 
     def _subtitle(self) -> str:
         if self.subtitle is not None:
@@ -373,6 +394,10 @@ class BorderMap(folium.Map):
     def _foreign(self) -> Foreign:
         """Render the user's own folium elements apart from panj's layers."""
         return rendered(self, [child for child in self._children.values() if not isinstance(child, PanjLayer)])
+
+
+def _sides(bounds: Bounds) -> list[float]:
+    return [bounds.west, bounds.south, bounds.east, bounds.north]
 
 
 def _poster(described: Mapping[str, Any]) -> str:

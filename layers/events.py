@@ -20,7 +20,7 @@ from ..geodata.summarising import newest_month, part
 from ..geodata.table import type_key
 from .base import PageContext, PanjLayer
 from .counts import SummaryLayer, notices
-from .encoding import quantise
+from .encoding import Floats, quantise
 from .ground import label_point
 from .images import images_of
 from .stylefile import Style
@@ -235,6 +235,18 @@ class EventsLayer(PanjLayer):
         told = stated.where(stated.isin(self.region.banks), "")
         sides = pd.Series(_text(self.events, "border_side", ""), index=self.events.index)
         return pd.DataFrame({"border_side": sides.mask(hidden, told)})
+
+    @property
+    def points(self) -> Floats:
+        """Where events are drawn as marks, in degrees, longitude first: shape (n, 2)."""
+        drawn = (self.placing == "point").to_numpy()
+        points: Floats = shapely.get_coordinates(self.events.geometry.to_numpy()[drawn])
+        return points
+
+    @property
+    def marked_units(self) -> tuple[str, ...]:
+        """Codes of the units that bear events without a point, each once, in order."""
+        return tuple(sorted({code for code in _units(self.events, self.placing) if code}))
 
     @property
     def years(self) -> tuple[int, int] | None:

@@ -30,6 +30,7 @@ SCRIPTS = (
     "along.js",
     "labels.js",
     "locator.js",
+    "view.js",
     "events.js",
     "summary.js",
     "ui.js",
@@ -75,6 +76,7 @@ class Page:
     strings: Mapping[str, str]
     frame: list[float]
     view: list[float]
+    view_tall: list[float]
     map_name: str
     data: Mapping[str, Any]
     poster: str = ""

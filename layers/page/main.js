@@ -3,7 +3,6 @@
 const holder = document.getElementById("panj-map");
 const numbers = (name) => holder.dataset[name].split(" ").map(Number);
 const [west, south, east, north] = numbers("frame");
-const [viewWest, viewSouth, viewEast, viewNorth] = numbers("view");
 const frame = L.latLngBounds([south, west], [north, east]);
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -12,7 +11,7 @@ const map = L.map(holder, {
   maxZoom: 13, zoomSnap: 0.25, zoomDelta: 0.75, wheelPxPerZoomLevel: 90,
   zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, inertia: !still,
 });
-const openView = () => { map.setMinZoom(0).fitBounds([[viewSouth, viewWest], [viewNorth, viewEast]], { animate: false }); };
+const openView = () => openAtView(map, holder, frame);
 openView();
 const fitMinZoom = () => map.setMinZoom(Math.min(map.getZoom(), map.getBoundsZoom(frame, true)));
 fitMinZoom();

@@ -87,7 +87,7 @@ _READERS = {"colour": read_colour, "shape": read_shape}
 
 
 def type_names(texts: Iterable[str]) -> dict[str, str]:
-    """Name of the type that each text means.
+    """Name of the type that each text means; the texts, or a `Counter` of them.
 
     Built-in types have their own names. Of the spellings of another type the most frequent names it; of equally
     frequent ones the first in the order of the letters, so that the order of the rows leaves no trace.

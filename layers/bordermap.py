@@ -24,7 +24,7 @@ from .card import card_of, card_tags
 from .cell import DEFAULT_HEIGHT, Cell, cell_html, css_height
 from .counts import summary_rows, terms_lines
 from .encoding import decode_point
-from .events import TABLE_LIMIT, EventsLayer
+from .events import EMBED_TEXT, TABLE_LIMIT, EventsLayer
 from .foreign import rendered
 from .ground import label_point
 from .heading import accessed, as_of, date_of
@@ -85,6 +85,9 @@ class BorderMap(folium.Map):
     tiles
         Tiles of a web map beneath everything, which the readers' browsers fetch: the name of a provider of xyzservices,
         an address template such as "https://host/{z}/{x}/{y}.png", or a provider itself. None is the map's own ground.
+    embed_text
+        Above this many events the page holds their places, dates, types and numbers, not their titles, notes and
+        sources; `notices` says so.
     i_hold_the_rights
         Whether you hold the rights to show rows one by one that their terms keep out of a page (ACLED, GTD). Without
         it the page holds counts of them by unit, month and type. Either way the page and `notices` say so.
@@ -126,12 +129,14 @@ class BorderMap(folium.Map):
         style: str | Path | Mapping[str, Any] | None = None,
         remote_images: bool = False,
         tiles: str | Mapping[str, Any] | None = None,
+        embed_text: int = EMBED_TEXT,
         i_hold_the_rights: bool = False,
         view: Bounds | Iterable[float] | None = None,
     ) -> None:
         self.cell_height = css_height(height)
         expect("lang", lang, str, "the code of a language")
         self.language = language(lang)
+        expect("embed_text", embed_text, int, "a number of events")
         expect("region", region, (str, Region), "a Region, its name, or the path of its file")
         self.region = load_region(region) if isinstance(region, str) else region
         names = names_argument("layers", layers)
@@ -166,6 +171,7 @@ class BorderMap(folium.Map):
                 self.region,
                 style=self.style,
                 remote_images=remote_images,
+                embed_text=embed_text,
                 i_hold_the_rights=i_hold_the_rights,
             )
             self.add_child(self.events_layer)
@@ -210,7 +216,8 @@ class BorderMap(folium.Map):
     def notices(self) -> tuple[str, ...]:
         """What was assumed or left out in drawing, and where images come from; one line each."""
         images = self.events_layer.image_notices if self.events_layer else ()
-        return (*self.still_notices, *images, *(layer.notice for layer in self._tiles))
+        texts = self.events_layer.text_notices if self.events_layer else ()
+        return (*self.still_notices, *texts, *images, *(layer.notice for layer in self._tiles))
 
     @property
     def still_notices(self) -> tuple[str, ...]:
@@ -324,7 +331,7 @@ class BorderMap(folium.Map):
         """Make the page of what `describe` said."""
         described = data["page"]
         events = next((entry for entry in data["layers"] if entry["kind"] == "events"), None)
-        few = events is not None and events["count"] <= TABLE_LIMIT
+        few = events is not None and events["count"] <= TABLE_LIMIT and events["texts"]
         counted = next((entry for entry in data["layers"] if entry["kind"] == "summary"), None)
         return Page(
             lang=described["locale"],

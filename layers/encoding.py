@@ -53,7 +53,26 @@ def pack(data: object) -> str:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     # Lone surrogates cannot stand in UTF-8; they become the replacement character.
     raw = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode("utf-8")
+    return pack_bytes(raw)
+
+
+def pack_bytes(raw: bytes) -> str:
+    """Bytes, gzip without a time stamp, base64."""
     return base64.b64encode(gzip.compress(raw, 9, mtime=0)).decode("ascii")
+
+
+def unpack_bytes(text: str) -> bytes:
+    """Read back what `pack_bytes` wrote.
+
+    Raises
+    ------
+    ValueError
+        If the text was not written by `pack_bytes`, or is damaged.
+    """
+    try:
+        return gzip.decompress(base64.b64decode(text, validate=False))
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError(str(error)) from error
 
 
 def unpack(text: str) -> Any:
@@ -64,10 +83,7 @@ def unpack(text: str) -> Any:
     ValueError
         If the text was not written by `pack`, or is damaged.
     """
-    try:
-        return json.loads(gzip.decompress(base64.b64decode(text, validate=False)))
-    except (OSError, EOFError, zlib.error) as error:
-        raise ValueError(str(error)) from error
+    return json.loads(unpack_bytes(text))
 
 
 def decode_path(path: Iterable[int]) -> Floats:

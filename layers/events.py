@@ -1,6 +1,6 @@
 """The events: columns for the page, each event drawn only as precisely as it is known."""
 
-import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -8,19 +8,21 @@ from typing import Any, ClassVar
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from ..geodata.gazetteer import SUGGESTION
 from ..geodata.joining import join
 from ..geodata.marking import marks_of, type_names
-from ..geodata.placing import placement
+from ..geodata.placing import placement, withheld
 from ..geodata.region import Region
 from ..geodata.summarising import newest_month, part
 from ..geodata.table import type_key
 from .base import PageContext, PanjLayer
+from .columns import Coded
 from .counts import SummaryLayer, notices
-from .encoding import Floats, quantise
+from .encoding import Floats
+from .gathering import coded_texts, event_columns
 from .ground import label_point
 from .images import images_of
 from .stylefile import Style
@@ -28,21 +30,8 @@ from .styles import MarkStyle, event_styles, faint, type_label
 
 # Above this many events the page carries no ready-made table: it would outweigh the map.
 TABLE_LIMIT = 2000
-
-_EPOCH = np.datetime64("1970-01-01", "D")
-# Columns that cross as they are, as text; the page shows them as text.
-_TEXT = ("title", "place", "actor1", "actor2", "note", "stated_province", "stated_district")
-
-# Columns that tell where an event was, which stay out where its location is withheld.
-_TELLING = (
-    "place",
-    "stated_district",
-    "radius_km",
-    "border_km",
-    "border_km_min",
-    "border_km_max",
-    "border_chainage_km",
-)
+# Above this many events titles, notes and sources stay out of the page, unless asked for.
+EMBED_TEXT = 100_000
 
 
 class EventsLayer(PanjLayer):
@@ -59,6 +48,8 @@ class EventsLayer(PanjLayer):
         The user's own style; it goes before the columns `colour` and `shape`.
     remote_images
         Whether the column `image` crosses into the page, whose readers' browsers then fetch the images.
+    embed_text
+        Above this many events titles, notes and sources stay out of the page.
     i_hold_the_rights
         Whether the user says to hold the rights to rows that their terms (`geodata.terms`) keep out of a page.
         Otherwise these rows are counted in the layer `counted`, and none of them is in `events`.
@@ -74,6 +65,7 @@ class EventsLayer(PanjLayer):
         *,
         style: Style | None = None,
         remote_images: bool = False,
+        embed_text: int = EMBED_TEXT,
         i_hold_the_rights: bool = False,
         show: bool = True,
     ) -> None:
@@ -90,6 +82,7 @@ class EventsLayer(PanjLayer):
         self.images = images_of(self.events)
         self.remote_images = remote_images and self.images.given > 0
         self.placing = placement(self.events, region=region)
+        self.embed_text = embed_text
 
     @cached_property
     def counted(self) -> SummaryLayer | None:
@@ -108,14 +101,23 @@ class EventsLayer(PanjLayer):
 
     def payload(self, context: PageContext) -> Mapping[str, Any]:
         """Columns of the events, their styles, and the units that carry some of them."""
-        table, placing = self.events, self.placing
-        types = self._types()
-        present = set(types)
-        styles = {name: style for name, style in self._styles(types).items() if name in present}
-        order = list(styles)
-        units = _units(table, placing)
+        table = self.events
+        names = self._types()
+        styles = {name: style for name, style in self._styles(names).items() if name in set(names)}
+        number = np.array([list(styles).index(name) for name in names], dtype="int64")
+        columns = event_columns(
+            table,
+            self.placing,
+            types=Coded(tuple(styles), number[self._typed.rows] if len(table) else self._typed.rows),
+            sides=self._told_sides(),
+            texts=self.has_texts,
+            images=self.images if self.remote_images else None,
+        )
+        provinces = context.outlines.provinces
+        units = columns.coded["unit"].distinct
         return {
             "count": len(table),
+            "texts": self.has_texts,
             "types": [
                 {
                     "id": name,
@@ -125,43 +127,32 @@ class EventsLayer(PanjLayer):
                 }
                 for name, style in styles.items()
             ],
-            "units": [
-                {"code": code, "at": label_point(context.outlines.provinces[code])}
-                for code in sorted({code for code in units if code})
-            ],
-            "columns": {
-                "id": _ids(table),
-                "type": [order.index(name) for name in types],
-                "start": _days(table, "date_start"),
-                "end": _days(table, "date_end"),
-                "date_precision": _codes(table, "date_precision"),
-                "precision": _codes(table, "geo_precision"),
-                "radius": _numbers(table, "radius_km", 1),
-                "unit": units,
-                "province": _drawn_provinces(table, placing),
-                **_positions(table, placing),
-                **{name: _texts(table, name) for name in _TEXT},
-                "listed_reason": _reasons(table),
-                "side": _codes(self._told_sides(), "border_side"),
-                "km": _numbers(table, "border_km", 1),
-                "km_min": _numbers(table, "border_km_min", 1),
-                "km_max": _numbers(table, "border_km_max", 1),
-                "chainage": _numbers(table, "border_chainage_km", 0),
-                "low": _numbers(table, "fatalities_low", 0),
-                "best": _numbers(table, "fatalities_best", 0),
-                "high": _numbers(table, "fatalities_high", 0),
-                "unverified": _flag(table, "unverified").astype(int).tolist(),
-                "graphic": _flag(table, "graphic").astype(int).tolist(),
-                "withheld": _flag(table, "withhold").astype(int).tolist(),
-                "sources": _sources(table),
-                **(self._image_columns() if self.remote_images else {}),
-            },
+            "units": [{"code": code, "at": label_point(provinces[code])} for code in units],
+            "columns": columns,
         }
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What the user should know of styles and images, one line each."""
-        return (*self.terms_notices, *self.style_notices, *self.image_notices)
+        return (*self.terms_notices, *self.text_notices, *self.style_notices, *self.image_notices)
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether titles, notes and sources go into the page."""
+        return len(self.events) <= self.embed_text
+
+    @property
+    def text_notices(self) -> tuple[str, ...]:
+        """What the user should know of texts that stay out of the page, in one line."""
+        if self.has_texts:
+            return ()
+        count, most = len(self.events), self.embed_text
+        line = (
+            f"the page holds place, date, type and numbers of {count} events; their titles, notes and "
+            f"sources were left out, as of more than {most} events; "
+            f"--embed-text {count} (embed_text={count}) puts them in"
+        )
+        return (line,)
 
     @property
     def terms_notices(self) -> tuple[str, ...]:
@@ -183,26 +174,30 @@ class EventsLayer(PanjLayer):
         marks = (self.style.events[key].mark if key in self.style.events else None, self.marks.get(key))
         return any(mark is not None and mark.colour is not None for mark in marks)
 
-    def _types(self) -> list[str]:
+    @cached_property
+    def _typed(self) -> Coded:
         """Name of each event's type; spellings of one type are one."""
-        texts = [text if text.strip() else "other" for text in _text(self.events, "event_type", "other")]
-        names = type_names(texts)
-        return [names[text] for text in texts]
+        if "event_type" not in self.events.columns:
+            names = ("other",) if len(self.events) else ()
+            return Coded(names, np.zeros(len(self.events), dtype="int64"))
+        codes, texts = pd.factorize(self.events["event_type"], use_na_sentinel=False)
+        cells = [text if isinstance(text, str) and text.strip() else "other" for text in texts]
+        # The most frequent spelling names the type, so each counts as often as it stands there.
+        counts = np.bincount(codes, minlength=len(cells))
+        named = type_names(Counter(_summed(cells, counts)))
+        values = sorted(set(named.values()))
+        number = np.array([values.index(named[cell]) for cell in cells], dtype="int64")
+        return Coded(tuple(values), number[codes] if cells else np.empty(0, dtype="int64"))
+
+    def _types(self) -> list[str]:
+        """Names of the types, each once."""
+        return list(self._typed.distinct)
 
     def _styles(self, types: list[str]) -> dict[str, MarkStyle]:
         """Styles of the types, and of those that are only counted: no two share a colour of the palette."""
         known = {type_key(name): name for name in types}
         counted = {known.get(type_key(name), name) for name in self.parted.counts["type"]}
         return event_styles({*types, *counted}, marks=self.marks, style=self.style)
-
-    def _image_columns(self) -> dict[str, list[str | None]]:
-        """Addresses, and the words beside them only where there is an image."""
-        addresses = self.images.addresses
-        words = {
-            name: [cell if image else None for cell, image in zip(_texts(self.events, name), addresses, strict=True)]
-            for name in ("image_alt", "image_credit")
-        }
-        return {"image": list(addresses), **words}
 
     @property
     def image_notices(self) -> tuple[str, ...]:
@@ -228,13 +223,18 @@ class EventsLayer(PanjLayer):
             )
         return tuple(notices)
 
-    def _told_sides(self) -> pd.DataFrame:
+    def _told_sides(self) -> Coded:
         """Sides of the border; where the location is withheld what the row states, never what its point tells."""
-        hidden = _flag(self.events, "withhold")
-        stated = pd.Series(_text(self.events, "stated_country", ""), index=self.events.index)
-        told = stated.where(stated.isin(self.region.banks), "")
-        sides = pd.Series(_text(self.events, "border_side", ""), index=self.events.index)
-        return pd.DataFrame({"border_side": sides.mask(hidden, told)})
+        table = self.events
+        silent = Coded((), np.full(len(table), -1, dtype="int64"))
+        sides = coded_texts(table["border_side"]) if "border_side" in table.columns else silent
+        stated = coded_texts(table["stated_country"]) if "stated_country" in table.columns else silent
+        values = tuple(sorted({*sides.distinct, *self.region.banks}))
+        number = {value: code for code, value in enumerate(values)}
+        by_side = np.array([*(number[one] for one in sides.distinct), -1], dtype="int64")[sides.rows]
+        told = [number[one] if one in self.region.banks else -1 for one in stated.distinct]
+        by_word = np.array([*told, -1], dtype="int64")[stated.rows]
+        return Coded(values, np.where(withheld(table), by_word, by_side))
 
     @property
     def points(self) -> Floats:
@@ -246,7 +246,8 @@ class EventsLayer(PanjLayer):
     @property
     def marked_units(self) -> tuple[str, ...]:
         """Codes of the units that bear events without a point, each once, in order."""
-        return tuple(sorted({code for code in _units(self.events, self.placing) if code}))
+        marked = self.events[(self.placing == "unit").to_numpy()]
+        return tuple(sorted(marked["province_code"].unique())) if len(marked) else ()
 
     @property
     def years(self) -> tuple[int, int] | None:
@@ -264,91 +265,8 @@ def _in_time(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return table.sort_values(keys, kind="stable").reset_index(drop=True) if keys else table.reset_index(drop=True)
 
 
-def _text(table: pd.DataFrame, name: str, missing: str) -> list[str]:
-    if name not in table.columns:
-        return [missing] * len(table)
-    return [value if isinstance(value, str) and value else missing for value in table[name]]
-
-
-def _texts(table: pd.DataFrame, name: str) -> list[str | None]:
-    cells: list[str | None] = [value or None for value in _text(table, name, "")]
-    return [None if hide else cell for cell, hide in zip(cells, _hidden(table, name), strict=True)]
-
-
-def _reasons(table: pd.DataFrame) -> list[str | None]:
-    """Why events are only listed; a reader of the map cannot mend the name of a place."""
-    return [cell and cell.partition(SUGGESTION)[0] for cell in _texts(table, "listed_reason")]
-
-
-def _hidden(table: pd.DataFrame, name: str) -> pd.Series:
-    """Rows whose cell in a column stays out of the page, because it would tell a withheld location."""
-    return _flag(table, "withhold") & (name in _TELLING)
-
-
-def _codes(table: pd.DataFrame, name: str) -> dict[str, Any]:
-    """A column of few values: the values once, and each row's number (-1: missing)."""
-    cells = _text(table, name, "")
-    values = sorted(set(cells) - {""})
-    return {"values": values, "rows": [values.index(cell) if cell else -1 for cell in cells]}
-
-
-def _numbers(table: pd.DataFrame, name: str, digits: int) -> list[float | int | None]:
-    if name not in table.columns:
-        return [None] * len(table)
-    values = pd.to_numeric(table[name], errors="coerce").astype("float64").round(digits).mask(_hidden(table, name))
-    kind = float if digits else int
-    return [kind(value) if np.isfinite(value) else None for value in values]
-
-
-def _days(table: pd.DataFrame, name: str) -> list[int | None]:
-    """Days since 1970-01-01."""
-    if name not in table.columns:
-        return [None] * len(table)
-    days = table[name].to_numpy().astype("datetime64[D]")
-    missing = np.isnat(days)
-    return [None if gone else int(day) for day, gone in zip((days - _EPOCH).astype("int64"), missing, strict=True)]
-
-
-def _flag(table: pd.DataFrame, name: str) -> pd.Series:
-    if name not in table.columns:
-        return pd.Series(False, index=table.index)
-    return table[name].fillna(False).astype(bool)
-
-
-def _ids(table: pd.DataFrame) -> list[str | None]:
-    """Ids that the data gave; made ones are not put into the page."""
-    if "event_id" not in table.columns:
-        return [None] * len(table)
-    made = _flag(table, "made_id")
-    return [None if own else str(value) for value, own in zip(table["event_id"], made, strict=True)]
-
-
-def _positions(table: gpd.GeoDataFrame, placing: pd.Series) -> dict[str, list[int | None]]:
-    """Longitude and latitude of the events drawn as marks, null for all others: no bare dot by accident."""
-    drawn = (placing == "point").to_numpy()
-    lon = np.full(len(table), np.nan)
-    lat = np.full(len(table), np.nan)
-    points = shapely.points(0, 0) if not len(table) else table.geometry.to_numpy()[drawn]
-    lon[drawn], lat[drawn] = shapely.get_x(points), shapely.get_y(points)
-    return {
-        "lon": [int(quantise(value)) if ok else None for value, ok in zip(lon, drawn, strict=True)],
-        "lat": [int(quantise(value)) if ok else None for value, ok in zip(lat, drawn, strict=True)],
-    }
-
-
-def _units(table: pd.DataFrame, placing: pd.Series) -> list[str | None]:
-    codes = _text(table, "province_code", "")
-    return [code if where == "unit" else None for code, where in zip(codes, placing, strict=True)]
-
-
-def _drawn_provinces(table: pd.DataFrame, placing: pd.Series) -> dict[str, Any]:
-    """Province of every event that is drawn, by its ISO 3166-2 code; silent for those that are only listed."""
-    codes = pd.Series(_text(table, "province_code", ""), index=table.index)
-    return _codes(pd.DataFrame({"code": codes.mask(placing == "listed", "")}), "code")
-
-
-def _sources(table: pd.DataFrame) -> list[list[dict[str, str]]]:
-    cells = _text(table, "sources", "[]")
-    return [
-        [{key: str(value) for key, value in source.items() if value} for source in json.loads(cell)] for cell in cells
-    ]
+def _summed(texts: list[str], counts: npt.NDArray[np.int64]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for text, count in zip(texts, counts.tolist(), strict=True):
+        sums[text] = sums.get(text, 0) + count
+    return sums

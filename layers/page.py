@@ -15,7 +15,8 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from ..geodata.errors import InputError, MissingExtraError
-from .encoding import pack, unpack
+from .columns import EventColumns, packed, packed_texts, unpacked
+from .encoding import pack, pack_bytes, unpack, unpack_bytes
 
 # Concatenated in this order into one script, inside one function: they share a scope and leave no globals
 # but `L` and `window.panj`.
@@ -31,7 +32,12 @@ SCRIPTS = (
     "labels.js",
     "locator.js",
     "view.js",
+    "store.js",
+    "engine.js",
+    "density.js",
     "events.js",
+    "detail.js",
+    "list.js",
     "summary.js",
     "ui.js",
     "frame.js",
@@ -41,7 +47,7 @@ STYLES = ("panj.css", "locator.css", "frame.css")
 _LEAFLET_IMAGES = re.compile(r"url\(images/([\w.-]+)\)")
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL | re.IGNORECASE)
-_DATA = re.compile(r'<template id="panj-data">(?P<packed>[A-Za-z0-9+/=\s]*)</template>')
+_BLOCK = re.compile(r'<template id="panj-(?P<name>data|events|texts)">(?P<packed>[A-Za-z0-9+/=\s]*)</template>')
 _SOURCE = re.compile(r"""\b(?:src|href)\s*=\s*["'](https?://[^"']+)["']""", re.IGNORECASE)
 
 
@@ -165,9 +171,32 @@ def render(page: Page, foreign: Foreign | None = None) -> str:
         foreign_head=Markup(foreign.head),  # noqa: S704 - folium's own rendering, asked for by the user
         foreign_body=Markup(foreign.body),  # noqa: S704
         foreign_script=Markup(foreign.script),  # noqa: S704
-        data=pack(page.data),
+        blocks=_blocks(page.data),
         is_link=lambda url: isinstance(url, str) and re.match(r"https?://[^\s]+$", url, re.IGNORECASE) is not None,
     )
+
+
+def _blocks(data: Mapping[str, Any]) -> dict[str, str]:
+    """The data of a page, packed: `data`, and where there are events their columns, `events`, and their `texts`."""
+    blocks, layers = {}, []
+    for layer in data["layers"]:
+        columns = layer.get("columns")
+        if isinstance(columns, EventColumns):
+            head, content = packed(columns)
+            blocks["events"] = pack_bytes(content)
+            if columns.texts:
+                blocks["texts"] = pack(packed_texts(columns))
+            layer = {**layer, "columns": head}  # noqa: PLW2901
+        layers.append(layer)
+    return {"data": pack({**data, "layers": layers}), **blocks}
+
+
+def _fill(data: dict[str, Any], blocks: Mapping[str, str]) -> None:
+    """Put the columns of the events back in their place."""
+    for layer in data.get("layers", []):
+        if layer["kind"] == "events":
+            texts = unpack(blocks["texts"]) if "texts" in blocks else None
+            layer["columns"] = unpacked(layer["columns"], unpack_bytes(blocks["events"]), texts)
 
 
 def read_page(path: Path) -> dict[str, Any]:
@@ -182,13 +211,21 @@ def read_page(path: Path) -> dict[str, Any]:
         html = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot read {str(path)!r} ({error}); expected a page that `panj map` wrote") from error
-    found = _DATA.search(html)
     try:
-        data = unpack(found["packed"]) if found else None
-    except ValueError as error:
-        raise InputError(
-            f"{str(path)!r}: its data are damaged ({error}); write the page anew with `panj map`"
-        ) from error
+        return drawn_in(html)
+    except InputError as error:
+        raise InputError(f"{str(path)!r}: {error}") from error
+
+
+def drawn_in(html: str) -> dict[str, Any]:
+    """Read what a page draws from its text (see `read_page`)."""
+    found = {match["name"]: match["packed"] for match in _BLOCK.finditer(html)}
+    try:
+        data = unpack(found["data"]) if "data" in found else None
+        if isinstance(data, dict):
+            _fill(data, found)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"its data are damaged ({error}); write the page anew with `panj map`") from error
     if not isinstance(data, dict) or not {"page", "layers", "strings"} <= data.keys():
-        raise InputError(f"{str(path)!r}: found no data of this version; expected a page that `panj map` wrote")
+        raise InputError("found no data of this version; expected a page that `panj map` wrote")
     return data

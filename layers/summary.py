@@ -1,9 +1,13 @@
 """A map in one or two sentences, from what it draws: what, where, when, how many."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from .columns import codes_of, degrees_of, numbers_of
 from .strings import Language, language
 from .table import date_text
 
@@ -41,7 +45,7 @@ def summary(described: Mapping[str, Any]) -> str:
 
 def _head(events: Mapping[str, Any], words: Language) -> str:
     columns = events["columns"]
-    drawn = sum(lon is not None or bool(unit) for lon, unit in zip(columns["lon"], columns["unit"], strict=True))
+    drawn = int(_drawn(columns).sum())
     span = _span(columns, words)
     return words["sum_head" if span else "sum_head_undated"].format(
         map=words["map_label"], n=events["count"], span=span, drawn=drawn, listed=events["count"] - drawn
@@ -50,9 +54,15 @@ def _head(events: Mapping[str, Any], words: Language) -> str:
 
 def _span(columns: Mapping[str, Any], words: Language) -> str:
     """First and last month of the events: `June 2012 – April 2026`."""
-    starts = [day for day in columns["start"] if day is not None]
-    ends = [day for day in columns["end"] if day is not None]
-    return date_text(min(starts), max(starts + ends), "month", words) if starts else ""
+    days = np.array([numbers_of(columns, name) for name in ("start", "end")])
+    days = days[np.isfinite(days)]
+    return date_text(int(days.min()), int(days.max()), "month", words) if len(days) else ""
+
+
+def _drawn(columns: Mapping[str, Any]) -> npt.NDArray[np.bool_]:
+    """Whether each event stands on the map, at its place or at its unit."""
+    _, units = codes_of(columns, "unit")
+    return np.isfinite(degrees_of(columns)[:, 0]) | (units >= 0)
 
 
 def _leading(
@@ -63,9 +73,9 @@ def _leading(
     names = _province_names(layers)
     sides = {code: words[f"side_{code}"] for code in (*banks, "uncertain") if f"side_{code}" in words.strings}
     counted = {
-        "sum_types": _counted((labels[number] for number in columns["type"]), words),
-        "sum_where": _counted((names[code] for code in _decoded(columns.get("province")) if code in names), words),
-        "sum_sides": _counted((sides[code] for code in _decoded(columns["side"]) if code in sides), words),
+        "sum_types": _counted(_totals(range(len(labels)), numbers_of(columns, "type"), dict(enumerate(labels))), words),
+        "sum_where": _counted(_totals(*_where(columns), names), words),
+        "sum_sides": _counted(_totals(*codes_of(columns, "side"), sides), words),
     }
     return " ".join(words[key].format(list=text) for key, text in counted.items() if text)
 
@@ -81,14 +91,25 @@ def _province_names(layers: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return names
 
 
-def _decoded(column: Mapping[str, Any] | None) -> list[str]:
-    """Values of a coded column, without the missing ones."""
-    return [column["values"][row] for row in column["rows"] if row >= 0] if column else []
+def _where(columns: Mapping[str, Any]) -> tuple[Sequence[Any], npt.NDArray[np.int64]]:
+    """The provinces of the events that are drawn."""
+    values, rows = codes_of(columns, "province")
+    return values, np.where(_drawn(columns), rows, -1)
 
 
-def _counted(found: Iterable[str], words: Language) -> str:
+def _totals(values: Sequence[Any], rows: npt.NDArray[Any], names: Mapping[Any, str]) -> Counter[str]:
+    """Number of rows by the name of their value; values without a name are left out."""
+    counts = np.bincount(rows[rows >= 0].astype("int64"), minlength=len(values)).tolist()
+    total: Counter[str] = Counter()
+    for value, count in zip(values, counts, strict=True):
+        if value in names and count:
+            total[names[value]] += count
+    return total
+
+
+def _counted(found: Mapping[str, int], words: Language) -> str:
     """The most frequent first, the alphabet where they tie, so that the same map gives the same words."""
-    ranked = sorted(Counter(found).items(), key=lambda entry: (-entry[1], entry[0]))[:_MOST]
+    ranked = sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))[:_MOST]
     return _list([words["sum_count"].format(name=name, n=n) for name, n in ranked], words)
 
 

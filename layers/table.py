@@ -11,10 +11,19 @@ _KEYS = ("start", "end", "title", "place", "low", "best", "high", "km_min", "km_
 
 
 def table_rows(payload: Mapping[str, Any], language: Language) -> list[dict[str, Any]]:
-    """Rows of the table from the events layer's payload: date, type, title, place, distance, deaths, sources."""
+    """Rows of the table from the events layer's payload, in the order of time, those without a date last.
+
+    They have date, type, title, place, precision, distance, deaths and sources.
+    """
     columns = payload["columns"]
     rows = []
-    for number in range(payload["count"]):
+    start, end, title = (columns[name] for name in ("start", "end", "title"))
+
+    def when(row: int) -> tuple[bool, int, int, str, int]:
+        return start[row] is None, start[row] or 0, end[row] or 0, title[row] or "", row
+
+    order = sorted(range(payload["count"]), key=when)
+    for number in order:
         cell = {key: columns[key][number] for key in _KEYS}
         precision = _code(columns["precision"], number)
         date_precision = _code(columns["date_precision"], number) or "day"

@@ -1,8 +1,8 @@
 """Stills and posters: sizes to the pixel, words that are words and never overlap, the same bytes twice."""
 
 import base64
+import copy
 import io
-import json
 import re
 import subprocess
 import sys
@@ -45,7 +45,7 @@ HOSTILE_TITLE = (
 def chronicle():
     """What the page of the built-in chronicle carries, by language."""
     table = join(load("chronicle"))
-    return {code: json.loads(json.dumps(BorderMap(table, lang=code).describe())) for code in LANGUAGES}
+    return {code: copy.deepcopy(BorderMap(table, lang=code).describe()) for code in LANGUAGES}
 
 
 def events(rows, **columns):

@@ -1,227 +1,403 @@
-// The events: columns in, marks out. Nothing is copied row by row; a filter is one pass over the columns.
+// Events on the map: a mark each while they fit, circles of counts where they would lie on one another, and a density where there are
+// very many. One canvas and a few hundred elements at most, whatever the number of events; all of it from the engine's columns.
 
-// With more spots than this, marks are plain circles on a canvas: thousands of elements would stall the page.
-const MOST_MARKERS = 600;
+/** Elements for single marks at most; with more spots in view they are gathered. */
+const MOST_MARKS = 400;
+/** With more events in view than this their density is drawn. */
+const MOST_GATHERED = 5000;
+/** Side of a cell of the density, in px. */
+const CELL = 4;
+/** Cells in which marks are gathered, and how near two circles may come, in px. */
+const GATHER = 32;
+const APART = 46;
+/** How far beyond the view things are drawn, as a share of it. */
+const BEYOND = 0.15;
+/** Events at one spot that fan out at most; more are paged through. */
+const MOST_FANNED = 14;
+
+/** Places of all points in the map's world, as shares of its width, from a corner of their own: 32 bits are enough then. */
+function worldPlaces(store) {
+  const { points, lon, lat } = store;
+  const x = new Float32Array(points);
+  const y = new Float32Array(points);
+  let [west, north, south] = [Infinity, -Infinity, Infinity];
+  for (let i = 0; i < points; i += 1) {
+    if (lon[i] < west) west = lon[i];
+    if (lat[i] > north) north = lat[i];
+    if (lat[i] < south) south = lat[i];
+  }
+  const mercator = (value) => {
+    const sine = Math.sin((Math.max(-85.05, Math.min(85.05, value / 1e5)) * Math.PI) / 180);
+    return 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
+  };
+  const top = points ? mercator(north) : 0;
+  // Between steps of at most 0.01 degrees the projection is as good as straight.
+  const steps = Math.max(1, Math.ceil((north - south) / 1000));
+  const table = new Float64Array(steps + 2);
+  for (let k = 0; k <= steps + 1; k += 1) table[k] = mercator(south + k * 1000) - top;
+  for (let i = 0; i < points; i += 1) {
+    x[i] = (lon[i] - west) / 3.6e7;
+    const at = (lat[i] - south) / 1000;
+    const k = at | 0;
+    y[i] = table[k] + (table[k + 1] - table[k]) * (at - k);
+  }
+  return { x, y, left: points ? west / 3.6e7 + 0.5 : 0, top };
+}
+
+/** The canvas of the density, which moves and scales with the map like Leaflet's own. */
+const DensityCanvas = L.Layer.extend({
+  initialize(pane) { this._paneName = pane; },
+  onAdd(map) {
+    const animated = map.options.zoomAnimation && L.Browser.any3d;
+    this._box = L.DomUtil.create("div", `panj-density ${animated ? "leaflet-zoom-animated" : "leaflet-zoom-hide"}`);
+    this.cells = L.DomUtil.create("canvas", "panj-density-cells", this._box);
+    this.dots = L.DomUtil.create("canvas", "panj-density-dots", this._box);
+    map.getPane(this._paneName).append(this._box);
+  },
+  onRemove() { this._box.remove(); },
+  getEvents() { return { zoom: this._follow, zoomanim: this._animate }; },
+  /** The part of the map that it covers, from now on. */
+  place(origin, size, view) {
+    this._at = { ...view, origin };
+    L.DomUtil.setPosition(this._box, origin);
+    for (const canvas of [this.cells, this.dots]) { canvas.style.width = `${size.x}px`; canvas.style.height = `${size.y}px`; }
+  },
+  _follow() { if (this._at) this._transform(this._map.getCenter(), this._map.getZoom()); },
+  _animate(event) { if (this._at) this._transform(event.center, event.zoom); },
+  _transform(center, zoom) {
+    const scale = this._map.getZoomScale(zoom, this._at.zoom);
+    const half = this._map.getSize().multiplyBy(0.5 + BEYOND);
+    const offset = half.multiplyBy(-scale).add(this._map.project(this._at.center, zoom)).subtract(this._map._getNewPixelOrigin(center, zoom));
+    L.DomUtil.setTransform(this._box, offset, scale);
+  },
+});
 
 class Events {
-  constructor(map, layer) {
+  /**
+   * @param {L.Map} map
+   * @param {Engine} engine
+   */
+  constructor(map, engine) {
     this.map = map;
-    this.layer = layer;
-    this.columns = layer.columns;
-    this.count = layer.count;
-    this.types = layer.types;
-    this.pass = new Uint8Array(this.count).fill(1);
+    this.engine = engine;
+    this.store = engine.store;
+    this.layer = this.store.layer;
+    this.types = this.store.types;
+    this.count = this.store.n;
     this.group = L.layerGroup();
-    this.markers = new Map();
-    this.folded = null;
+    paneOf(map, "events");
+    this.density = new DensityCanvas(paneOf(map, "density"));
+    this.world = worldPlaces(this.store);
+    /** What is drawn as an element: by a key that says all about it. */
+    this.drawn = new Map();
+    this.mode = "";
+    this.cell = new Int32Array(this.store.points);
+    this.rows = new Int32Array(MOST_GATHERED);
+    this.fanned = null;
+    this.group.on("add", () => { this.on = true; this.place(); this.draw(); });
+    this.group.on("remove", () => { this.on = false; });
+    map.on("moveend viewreset resize", () => { if (this.on) { this.place(); this.draw(); } });
+    engine.on(() => { this.fold(); if (this.on) this.draw(); });
   }
 
-  code(name, i) {
-    const column = this.columns[name];
-    return column.rows[i] < 0 ? "" : column.values[column.rows[i]];
-  }
-
-  visible() {
-    let sum = 0;
-    for (let i = 0; i < this.count; i += 1) sum += this.pass[i];
-    return sum;
-  }
-
-  /** Each call replaces the filter; a missing key means no limit. */
-  setFilter(filter) {
-    const wants = readFilter(filter);
-    const allowed = this.types.map((type) => wants.type(type.id));
-    const { start, end, type } = this.columns;
-    for (let i = 0; i < this.count; i += 1) {
-      this.pass[i] = allowed[type[i]] && wants.days(start[i], end[i]) && wants.words(() => this.haystack(i)) ? 1 : 0;
+  /** Cells of all points in the view as it stands now. */
+  place() {
+    const { map, world, cell, store } = this;
+    const size = map.getSize();
+    const zoom = map.getZoom();
+    const origin = map.containerPointToLayerPoint(size.multiplyBy(-BEYOND)).round();
+    const whole = size.multiplyBy(1 + 2 * BEYOND).round();
+    const corner = map.getPixelOrigin().add(origin);
+    const scale = 256 * 2 ** zoom;
+    const columns = Math.ceil(whole.x / CELL);
+    const lines = Math.ceil(whole.y / CELL);
+    const { x, y } = world;
+    const dx = (world.left * scale - corner.x) / CELL;
+    const dy = (world.top * scale - corner.y) / CELL;
+    const by = scale / CELL;
+    for (let i = 0; i < store.points; i += 1) {
+      const column = Math.floor(x[i] * by + dx);
+      const line = Math.floor(y[i] * by + dy);
+      cell[i] = column >= 0 && column < columns && line >= 0 && line < lines ? line * columns + column : -1;
     }
-    this.draw();
-  }
-
-  haystack(i) {
-    if (!this.folded) this.folded = new Array(this.count);
-    if (this.folded[i] === undefined) {
-      const c = this.columns;
-      this.folded[i] = fold([c.title[i], c.place[i], c.actor1[i], c.actor2[i], c.note[i]].filter(Boolean).join(" "));
+    this.view = { origin, whole, columns, lines, scale, zoom, center: map.getCenter(), corner };
+    if (!this.grid || this.grid.length !== columns * lines) {
+      this.grid = new Uint32Array(columns * lines);
+      this.last = new Int32Array(columns * lines);
     }
-    return this.folded[i];
   }
 
-  /** Events that pass, gathered by spot and by unit. */
-  gather() {
-    const spots = new Map();
-    const units = new Map();
-    const { lon, lat, unit } = this.columns;
-    for (let i = 0; i < this.count; i += 1) {
-      if (!this.pass[i]) continue;
-      if (lon[i] !== null) {
-        const key = `${lon[i]} ${lat[i]}`;
-        if (spots.has(key)) spots.get(key).push(i);
-        else spots.set(key, [i]);
-      } else if (unit[i]) {
-        if (units.has(unit[i])) units.get(unit[i]).push(i);
-        else units.set(unit[i], [i]);
-      }
-    }
-    return { spots, units };
-  }
-
-  deaths(i) {
-    const { best, low, high } = this.columns;
-    return best[i] !== null ? best[i] : low[i] !== null ? low[i] : high[i];
+  /** Position of a row in px of the map's layer. @param {number} i */
+  point(i) {
+    const { scale, corner, origin } = this.view;
+    return L.point((this.world.x[i] + this.world.left) * scale - corner.x + origin.x, (this.world.y[i] + this.world.top) * scale - corner.y + origin.y);
   }
 
   draw() {
-    this.group.clearLayers();
-    this.markers.clear();
-    const { spots, units } = this.gather();
-    const many = spots.size > MOST_MARKERS;
-    if (many && !this.canvas) this.canvas = L.canvas({ pane: paneOf(this.map, "events"), padding: 0.3 });
-    for (const [key, members] of spots) {
-      const [lon, lat] = key.split(" ").map(Number);
-      const at = decodePoint([lon, lat]);
-      const near = members.filter((i) => this.code("precision", i) === "near" && this.columns.radius[i]);
-      if (near.length && !many) {
-        for (const radius of new Set(near.map((i) => this.columns.radius[i]))) {
-          this.group.addLayer(L.circle(at, { ...rendererOf(this.map, "rings"), radius: radius * 1000, className: "panj-near", interactive: false }));
-        }
-      }
-      this.add(many ? this.dot(at, members) : this.mark(at, members), members, members[0]);
+    if (!this.view) return;
+    const { engine, cell, rows, grid, last, store } = this;
+    const { pass } = engine;
+    grid.fill(0);
+    let inView = 0;
+    for (let i = 0; i < store.points; i += 1) {
+      if (pass[i] === 0) continue;
+      const at = cell[i];
+      if (at < 0) continue;
+      grid[at] += 1;
+      last[at] = i;
+      if (inView < MOST_GATHERED) rows[inView] = i;
+      inView += 1;
     }
-    for (const unit of this.layer.units) {
-      const members = units.get(unit.code);
-      if (!members) continue;
-      const polygons = unitPolygons.get(unit.code);
-      if (polygons) {
-        this.group.addLayer(L.polygon(polygons, { ...rendererOf(this.map, "units-marked"), className: "panj-hatched", stroke: false, interactive: false, smoothFactor: 0.6 }));
-      }
-      const badge = make("span", { class: "panj-badge", text: String(members.length) });
-      const marker = L.marker(decodePoint(unit.at), { pane: paneOf(this.map, "events"), icon: L.divIcon({ html: badge, className: "panj-icon panj-unit-badge", iconSize: [26, 26], iconAnchor: [13, -8] }) });
-      marker.panjDrop = 21;
-      named(marker, `${say("legend_unit")}: ${say("events_count", { n: members.length })}`);
-      this.add(marker, members, members[0]);
+    this.inView = inView;
+    const wanted = new Map();
+    this.unitMarks(wanted);
+    let mode = "density";
+    if (inView <= MOST_GATHERED) {
+      const spots = this.spots(inView);
+      mode = spots.length > MOST_MARKS ? "gathered" : "marks";
+      for (const members of mode === "marks" ? spots : this.gathered(spots)) this.want(wanted, members, mode);
+    }
+    if (mode === "density") this.drawDensity(wanted); else this.group.removeLayer(this.density);
+    this.show(wanted);
+    if (mode !== this.mode) {
+      this.mode = mode;
+      this.map.getContainer().dataset.panjEvents = mode;
     }
     this.changed();
   }
 
-  add(marker, members, first) {
-    marker.bindPopup(() => this.popup(members, marker.panjFirst === undefined ? first : marker.panjFirst), POPUP);
-    for (const i of members) this.markers.set(i, marker);
-    this.group.addLayer(marker);
+  /** Rows in view by spot. @returns {number[][]} */
+  spots(count) {
+    const { lon, lat } = this.store;
+    const found = new Map();
+    for (let k = 0; k < count; k += 1) {
+      const i = this.rows[k];
+      const key = lon[i] * 67108864 + lat[i];
+      const members = found.get(key);
+      if (members) members.push(i); else found.set(key, [i]);
+    }
+    return [...found.values()];
   }
 
-  dot(at, members) {
-    const type = this.types[this.columns.type[members[0]]];
-    const hollow = members.every((i) => this.code("side", i) === "uncertain");
-    return L.circleMarker(at, {
-      renderer: this.canvas, radius: Math.min(12, 3.5 + Math.sqrt(members.length)), fillColor: type.colour,
-      color: hollow ? type.colour : "#fff", weight: hollow ? 1.5 : 0.6, fillOpacity: hollow ? 0.1 : 0.85,
-    });
+  /** Spots gathered so that their circles keep apart, the fullest first. @param {number[][]} spots @returns {number[][]} */
+  gathered(spots) {
+    const cells = new Map();
+    const { corner, origin } = this.view;
+    // Cells stand fast in the world, so that moving the map does not gather anew.
+    const [ox, oy] = [corner.x - origin.x, corner.y - origin.y];
+    for (const members of spots) {
+      const at = this.point(members[0]);
+      const key = `${Math.floor((at.x + ox) / GATHER)} ${Math.floor((at.y + oy) / GATHER)}`;
+      const cell = cells.get(key);
+      const n = members.length;
+      if (cell) { cell.x += at.x * n; cell.y += at.y * n; cell.n += n; cell.members.push(members); } else cells.set(key, { x: at.x * n, y: at.y * n, n, members: [members] });
+    }
+    const all = [...cells.values()].sort((one, other) => other.n - one.n || one.members[0][0] - other.members[0][0]);
+    for (const one of all) { one.x /= one.n; one.y /= one.n; }
+    const made = [];
+    for (const one of all) {
+      const host = made.find((other) => Math.hypot(other.x - one.x, other.y - one.y) < APART);
+      if (host) host.members.push(...one.members); else made.push({ x: one.x, y: one.y, members: one.members });
+    }
+    return made.map((one) => one.members.flat().sort((a, b) => a - b));
   }
 
-  mark(at, members) {
+  /** Note that some rows are to be drawn as one mark. */
+  want(wanted, members, mode) {
+    const first = members[0];
+    const { store } = this;
+    const oneSpot = members.every((i) => store.lon[i] === store.lon[first] && store.lat[i] === store.lat[first]);
+    const key = `${oneSpot ? "spot" : "many"} ${members.length > 40 ? `${members.length} ${first} ${members[members.length - 1]} ${members.reduce((sum, i) => (sum * 31 + i) % 1000003, 7)}` : members.join(" ")}`;
+    wanted.set(key, () => this.mark(members, oneSpot, mode));
+  }
+
+  /** Units that carry events known by their unit only: hatched, with their number. */
+  unitMarks(wanted) {
+    const { store, engine } = this;
+    const members = new Map();
+    for (let i = store.points; i < store.points + store.units; i += 1) {
+      if (!engine.pass[i]) continue;
+      const code = store.unitOf(i);
+      if (members.has(code)) members.get(code).push(i); else members.set(code, [i]);
+    }
+    for (const unit of this.layer.units) {
+      const rows = members.get(unit.code);
+      if (rows) wanted.set(`unit ${unit.code} ${rows.length} ${rows[0]} ${rows[rows.length - 1]}`, () => this.unitMark(unit, rows));
+    }
+  }
+
+  unitMark(unit, members) {
+    const layers = [];
+    const polygons = unitPolygons.get(unit.code);
+    if (polygons) layers.push(L.polygon(polygons, { ...rendererOf(this.map, "units-marked"), className: "panj-hatched", stroke: false, interactive: false, smoothFactor: 0.6 }));
+    const badge = make("span", { class: "panj-badge", text: shortNumber(members.length) });
+    const marker = L.marker(decodePoint(unit.at), { pane: paneOf(this.map, "events"), icon: L.divIcon({ html: badge, className: "panj-icon panj-unit-badge", iconSize: [26, 26], iconAnchor: [13, -8] }) });
+    marker.panjDrop = 21;
+    named(marker, `${say("legend_unit")}: ${say("events_count", { n: members.length })}`);
+    marker.on("click", () => this.choose(members[0], members));
+    layers.push(marker);
+    return { layers, marker, members };
+  }
+
+  /** A mark for rows of one spot, or of several that lie too close. */
+  mark(members, oneSpot, mode) {
+    const { store } = this;
+    const layers = [];
     let element;
     let r;
-    let label;
+    let at;
+    if (oneSpot) at = store.at(members[0]);
+    else {
+      let [x, y] = [0, 0];
+      for (const i of members) { const one = this.point(i); x += one.x; y += one.y; }
+      at = this.map.layerPointToLatLng([x / members.length, y / members.length]);
+    }
     if (members.length === 1) {
       const [i] = members;
-      const hollow = this.code("side", i) === "uncertain";
-      r = markRadius(this.deaths(i));
-      element = markSvg(this.types[this.columns.type[i]], r, hollow);
-      label = `${this.columns.title[i]}, ${this.date(i)}`;
+      r = markRadius(store.deaths(i));
+      element = markSvg(this.types[store.type[i]], r, store.code("side", i) === "uncertain");
     } else {
       const counts = new Map();
-      for (const i of members) counts.set(this.columns.type[i], (counts.get(this.columns.type[i]) || 0) + 1);
-      r = Math.min(20, 10 + 1.6 * Math.sqrt(members.length));
+      for (const i of members) counts.set(store.type[i], (counts.get(store.type[i]) || 0) + 1);
+      r = Math.min(22, 9.5 + 1.8 * Math.log2(members.length));
       element = stackSvg([...counts].sort((one, other) => one[0] - other[0]), this.types, r);
-      label = `${this.columns.place[members[0]] || ""} ${say("events_count", { n: members.length })}`.trim();
+    }
+    if (oneSpot && mode === "marks") {
+      const radii = new Set(members.filter((i) => store.code("precision", i) === "near").map((i) => store.code("radius", i)).filter(Boolean));
+      for (const radius of radii) layers.push(L.circle(at, { ...rendererOf(this.map, "rings"), radius: radius * 1000, className: "panj-near", interactive: false }));
     }
     const size = 2 * (Math.ceil(r) + 3);
-    const marker = L.marker(at, { pane: paneOf(this.map, "events"), icon: icon(element, size, "panj-icon panj-event"), riseOnHover: true });
+    const marker = L.marker(at, { pane: paneOf(this.map, "events"), icon: icon(element, size, `panj-icon panj-event${members.length > 1 ? " panj-stack" : ""}`), riseOnHover: true });
     marker.panjBox = size / 2;
-    named(marker, label);
-    return marker;
-  }
-
-  date(i) {
-    const { start, end } = this.columns;
-    return dateText(start[i], end[i], this.code("date_precision", i) || "day");
-  }
-
-  /** One event in words: an element, all data as text. */
-  detail(i, heading) {
-    const c = this.columns;
-    const type = this.types[c.type[i]];
-    const precision = this.code("precision", i);
-    const deaths = deathsText(c.low[i], c.best[i], c.high[i]);
-    const side = this.code("side", i);
-    const facts = make("dl", {});
-    const fact = (key, ...values) => facts.append(make("dt", { text: say(key) }), make("dd", {}, ...values));
-    const where = [c.place[i], c.stated_district[i], c.stated_province[i]].filter(Boolean);
-    const unique = where.filter((word, k) => where.indexOf(word) === k);
-    if (c.withheld[i]) fact("place", say("withheld"));
-    else {
-      if (unique.length) fact("place", data(unique.join(", ")));
-      if (precision) fact("precision", say(`precision_${precision}`, { km: c.radius[i] === null ? "" : c.radius[i] }));
-      if (c.km_min[i] !== null) {
-        const words = [intervalText(c.km_min[i], c.km_max[i])];
-        if (side) words.push(say(`side_${side}`));
-        fact("distance", words.filter(Boolean).join(" · "));
-      } else if (side && side !== "elsewhere") fact("side", say(`side_${side}`));
+    const words = members.length === 1 ? this.caption(members[0]) : say("events_count", { n: members.length });
+    named(marker, words);
+    if (members.length === 1 && !store.texts && store.hasTexts) {
+      store.read().then(() => { const found = marker.getElement(); if (found) { found.title = this.caption(members[0]); found.setAttribute("aria-label", found.title); } });
     }
-    if (deaths) fact("deaths", deaths);
-    const actors = [c.actor1[i], c.actor2[i]].filter(Boolean);
-    if (actors.length) fact("actors", ...actors.flatMap((actor, k) => (k ? ["; ", data(actor)] : [data(actor)])));
-    const flags = [c.unverified[i] ? say("unverified") : "", c.graphic[i] ? say("graphic") : ""].filter(Boolean);
-    return make("article", { class: "panj-detail" },
-      heading ? make("h2", { dir: "auto", text: c.title[i], tabindex: "-1" }) : null,
-      make("p", { class: "panj-meta" }, make("span", { class: "panj-chip" }, markSvg(type, 6, false), data(type.label)), ` ${this.date(i)}`),
-      flags.length ? make("p", { class: "panj-flags", text: flags.join(" · ") }) : null,
-      facts,
-      imageFigure(c, i),
-      c.note[i] ? make("p", { dir: "auto", text: c.note[i] }) : null,
-      c.lon[i] === null && !c.unit[i] && c.listed_reason[i] ? make("p", { class: "panj-quiet", dir: "auto", text: c.listed_reason[i] }) : null,
-      make("h3", { text: say("sources") }), sourceList(c.sources[i]));
+    marker.on("click", () => this.press(members, oneSpot, marker));
+    layers.push(marker);
+    return { layers, marker, members };
   }
 
-  popup(members, first) {
-    if (members.length === 1) return make("div", { class: "panj-popup" }, this.detail(members[0], true));
-    const place = this.columns.place[members[0]];
-    return make("div", { class: "panj-popup" },
-      make("h2", { tabindex: "-1" }, place && this.columns.lon[members[0]] !== null ? data(place) : "", `${place && this.columns.lon[members[0]] !== null ? ": " : ""}${say("events_count", { n: members.length })}`),
-      ...members.map((i) => make("details", { class: "panj-one", open: i === first, name: "panj-one" },
-        make("summary", {}, make("span", { class: "panj-quiet", text: `${this.date(i)} ` }), data(this.columns.title[i] || "")),
-        this.detail(i, false))));
+  /** One event in a few words. @param {number} i */
+  caption(i) {
+    const title = this.store.texts ? this.store.texts.title(i) : this.types[this.store.type[i]].label;
+    return `${title}, ${this.date(i)}`;
   }
 
-  /** Open an event where it is drawn; false where it is only listed. */
-  open(i) {
-    const marker = this.markers.get(i);
-    if (!marker) return false;
-    marker.panjFirst = i;
-    this.map.closePopup();
-    marker.openPopup();
-    delete marker.panjFirst;
+  /** A mark was pressed: one event opens, events at one spot fan out, others come apart by a closer look. */
+  press(members, oneSpot, marker) {
+    if (members.length === 1) { this.choose(members[0], members); return; }
+    const [low, high] = [this.map.getZoom(), this.map.getMaxZoom()];
+    if (oneSpot || low >= high) {
+      if (members.length <= MOST_FANNED) this.fan(members, marker); else this.choose(members[0], members);
+      return;
+    }
+    this.map.fitBounds(L.latLngBounds(members.map((i) => this.store.at(i))), { padding: [60, 60], maxZoom: Math.min(high, low + 3) });
+  }
+
+  /** Events at one spot, each on a leg of its own around it. */
+  fan(members, marker) {
+    const open = this.fanned && this.fanned.marker === marker;
+    this.fold();
+    if (open) return;
+    const at = marker.getLatLng();
+    const middle = this.map.latLngToLayerPoint(at);
+    const reach = Math.max(38, (members.length * 26) / (2 * Math.PI));
+    const layers = members.map((i, k) => {
+      const angle = (2 * Math.PI * k) / members.length - Math.PI / 2;
+      const to = this.map.layerPointToLatLng([middle.x + reach * Math.cos(angle), middle.y + reach * Math.sin(angle)]);
+      const r = Math.min(11, markRadius(this.store.deaths(i)));
+      const element = markSvg(this.types[this.store.type[i]], r, this.store.code("side", i) === "uncertain");
+      const size = 2 * (Math.ceil(r) + 3);
+      const leaf = L.marker(to, { pane: paneOf(this.map, "events"), icon: icon(element, size, "panj-icon panj-event panj-fanned"), zIndexOffset: 1000 });
+      named(leaf, this.caption(i));
+      leaf.on("click", () => this.choose(i, members));
+      return [L.polyline([at, to], { ...rendererOf(this.map, "legs"), className: "panj-leg", interactive: false }), leaf];
+    });
+    const group = L.layerGroup(layers.flat()).addTo(this.group);
+    this.fanned = { group, marker, leaves: layers.map((pair) => pair[1]) };
+    const first = this.fanned.leaves[0].getElement();
+    if (first && marker.getElement() === document.activeElement) first.focus({ preventScroll: true });
+    this.map.once("zoomstart", () => this.fold());
+  }
+
+  /** Put the fan away. */
+  fold() {
+    if (!this.fanned) return;
+    this.group.removeLayer(this.fanned.group);
+    this.fanned = null;
+  }
+
+  /** Draw what is wanted and not there, take away what is there and not wanted. */
+  show(wanted) {
+    for (const [key, one] of this.drawn) {
+      if (wanted.has(key)) continue;
+      for (const layer of one.layers) this.group.removeLayer(layer);
+      this.drawn.delete(key);
+    }
+    for (const [key, makeOne] of wanted) {
+      if (this.drawn.has(key)) continue;
+      const one = makeOne();
+      for (const layer of one.layers) this.group.addLayer(layer);
+      this.drawn.set(key, one);
+    }
+  }
+
+  /** Markers in view with the rows that they stand for. */
+  get markers() { return [...this.drawn.values()]; }
+
+  drawDensity(wanted) {
+    const { density, grid, view, last } = this;
+    if (!this.group.hasLayer(density)) this.group.addLayer(density);
+    density.place(view.origin, view.whole, view);
+    const { columns, lines } = view;
+    const { cells, dots } = density;
+    if (cells.width !== columns || cells.height !== lines) { cells.width = columns; cells.height = lines; this.image = null; }
+    const paper = cells.getContext("2d");
+    if (!this.image) { this.image = paper.createImageData(columns, lines); this.pixels = new Uint32Array(this.image.data.buffer); }
+    const { most, lone } = fillDensity(grid, columns, lines, this.pixels, last);
+    paper.putImageData(this.image, 0, 0);
+    this.most = most;
+    drawLone(dots, view, lone, this);
+    void wanted;
+  }
+
+  /** Date of a row in words. @param {number} i */
+  date(i) {
+    const { start, end } = this.store;
+    const day = (value) => (value === MISSING ? null : value);
+    return dateText(day(start[i]), day(end[i]), this.store.code("date_precision", i) || "day");
+  }
+
+  /** Bring an event into view on its own. @param {number} i @returns {boolean} whether it has a place on the map */
+  reveal(i) {
+    const { store, map } = this;
+    if (store.listed(i)) return false;
+    const unit = this.layer.units.find((one) => one.code === store.unitOf(i));
+    const at = store.at(i) || (unit ? decodePoint(unit.at) : null);
+    if (!at) return false;
+    const alone = () => this.markers.find((one) => one.members.includes(i));
+    const seen = map.getBounds().pad(-0.05).contains(at);
+    const found = alone();
+    if (!found || !found.members.every((k) => store.lon[k] === store.lon[i] && store.lat[k] === store.lat[i])) {
+      if (i < store.points) map.setView(at, Math.max(map.getZoom(), 10), { animate: false });
+    } else if (!seen) map.panTo(at, { animate: false });
     return true;
   }
 
+  /** Called when a reader picks an event; `members` are those that share its mark. The page says what happens then. */
+  choose(i, members) { void i; void members; }
+
+  /** Called when what is drawn has changed. */
   changed() {}
 }
 
-/** Tests of a filter: a type's id, first and last day (null: unknown), words in a folded text that is made when asked for. */
-function readFilter(filter) {
-  const { from, to, types, text } = filter || {};
-  const first = from === undefined || from === null || from === "" ? null : isoDay(from, false);
-  const last = to === undefined || to === null || to === "" ? null : isoDay(to, true);
-  if ((from && first === null) || (to && last === null)) throw new RangeError("from and to are ISO dates: 2015-05-12");
-  const wanted = Array.isArray(types) ? new Set(types) : null;
-  const words = text ? fold(text).split(" ").filter(Boolean) : [];
-  return {
-    type: (id) => !wanted || wanted.has(id),
-    days: (start, end) => (first === null && last === null)
-      || (start !== null && (first === null || (end === null ? start : end) >= first) && (last === null || start <= last)),
-    words: (folded) => !words.length || words.every((word) => folded().includes(word)),
-  };
+/** A number that fits into a circle: 1.2k, 34k, 1.2M. @param {number} n */
+function shortNumber(n) {
+  if (n < 1000) return String(n);
+  const [value, sign] = n < 999500 ? [n / 1000, "k"] : [n / 1e6, "M"];
+  return `${value < 9.95 ? value.toFixed(1).replace(/\.0$/, "") : Math.round(value)}${sign}`;
 }
 
 const unitPolygons = new Map();

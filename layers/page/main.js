@@ -23,7 +23,14 @@ if (poster) poster.hidden = true;
 // Folium elements that the user added speak to the map by this name.
 window[holder.dataset.name] = map;
 
+/** @type {Store | null} */
+let store = null;
+/** @type {Engine | null} */
+let engine = null;
+/** @type {Events | null} */
 let events = null;
+/** @type {Detail | null} */
+let detail = null;
 let summary = null;
 const shown = new Set();
 
@@ -31,24 +38,33 @@ const panj = {
   map,
   total: 0,
   ready: null,
-  visible: () => (events ? events.visible() : 0),
-  setFilter: (filter) => { for (const one of [events, summary]) if (one) one.setFilter(filter); },
+  visible: () => (engine ? engine.count() : 0),
+  /** Replace the filter: `from`, `to` (ISO dates, inclusive), `types`, `text`, and `precision`, `side`, `province`, `band` (lists), `km`, `placed`. */
+  setFilter: (filter) => {
+    if (engine) engine.replace(readFilter(filter, store));
+    if (summary) summary.setFilter(filter);
+  },
   // Events that are only counted, at their units: none of them is in the page, nor in `total`.
   summary: { total: 0, visible: () => (summary ? summary.visible() : 0) },
 };
 window.panj = panj;
 
+/** Open an event: its panel, and its mark where it has one. @param {number} i @param {number[]} [members] */
+function openEvent(i, members) {
+  if (!members) events.reveal(i);
+  detail.show(i, members);
+}
+
 /** Boxes that names keep clear of: `marks` of events and icons, beside which a town may be named, and what lies over the map. */
 function obstacles() {
   const marks = [];
-  const markers = [events && shown.has("events") ? events.markers : null, summary && shown.has("summary") ? summary.markers : null];
-  for (const held of markers.filter(Boolean)) {
-    for (const marker of new Set(held.values())) {
-      const at = map.latLngToContainerPoint(marker.getLatLng());
-      const half = (marker.panjBox || 13) * 0.8;
-      const y = at.y + (marker.panjDrop || 0);
-      marks.push([at.x - half, y - half, at.x + half, y + half]);
-    }
+  const markers = [...(events && shown.has("events") ? events.markers.map((one) => one.marker) : []),
+    ...(summary && shown.has("summary") ? summary.markers.values() : [])];
+  for (const marker of markers) {
+    const at = map.latLngToContainerPoint(marker.getLatLng());
+    const half = (marker.panjBox || 13) * 0.8;
+    const y = at.y + (marker.panjDrop || 0);
+    marks.push([at.x - half, y - half, at.x + half, y + half]);
   }
   const origin = holder.getBoundingClientRect();
   const boxes = (selector) => [...document.querySelectorAll(selector)].map((element) => {
@@ -101,6 +117,17 @@ async function start() {
     fail("failed", error);
   }
   strings = content.strings;
+  const given = content.layers.find((layer) => layer.kind === "events");
+  if (given) {
+    try {
+      store = new Store(given, await unpackBytes("panj-events"));
+      // Few texts are read at once; many when they are first asked for.
+      if (store.n <= 2000) await store.read();
+    } catch (error) {
+      fail("failed", error);
+    }
+    engine = new Engine(store);
+  }
   L.control.zoom({ position: "bottomright", zoomInTitle: say("zoom_in"), zoomOutTitle: say("zoom_out") }).addTo(map);
   new ScaleBar({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(map);
   drawLocator(map, content.locator);
@@ -108,7 +135,7 @@ async function start() {
     if (layer.kind === "unit") unitPolygons.set(layer.code, decodePolygons(layer.polygons));
     if (layer.kind === "events") {
       for (const unit of layer.units) if (unit.polygons) unitPolygons.set(unit.code, decodePolygons(unit.polygons));
-      events = new Events(map, layer);
+      events = new Events(map, engine);
       return { layer, group: events.group, swatch: null };
     }
     if (layer.kind === "summary") {
@@ -123,7 +150,10 @@ async function start() {
     rename();
   };
   if (events && !framed) sheets();
-  legend(entries, events, summary, toggle, (types) => panj.setFilter({ types }));
+  legend(entries, events, summary, toggle, (types) => {
+    if (engine) engine.set({ type: types ? new Set(types.map((id) => store.types.findIndex((type) => type.id === id))) : null });
+    if (summary) summary.setFilter({ ...summary.wishes, types });
+  });
   // On a phone one of the two is out of sight.
   for (const id of ["panj-layers", "panj-list"]) {
     const said = termsLines(content.page.terms);
@@ -134,16 +164,21 @@ async function start() {
     summary.draw();
     const changed = summary.changed.bind(summary);
     summary.changed = () => { changed(); rename(); };
+    if (engine) engine.on(() => summary.follow(engine.filter));
   }
   if (events) {
-    const list = new EventList(events);
-    events.changed = () => { list.update(); rename(); };
-    panj.total = events.count;
-    events.draw();
+    panj.total = store.n;
+    detail = new Detail(events, document.getElementById("panj-detail"));
+    events.choose = openEvent;
+    events.changed = rename;
+    // eslint-disable-next-line no-new
+    new EventList(engine, (i) => events.date(i), (i) => openEvent(i));
+    engine.run();
   } else {
     document.getElementById("panj-list").remove();
     document.getElementById("panj-open-list").remove();
     document.getElementById("panj-layers").classList.add("panj-open");
+    document.getElementById("panj-foot").remove();
   }
   if (framed) {
     if (events || summary) markKey((events || summary).types);
@@ -172,7 +207,7 @@ async function start() {
     const element = source && source.getElement && source.getElement();
     if (element && element.focus && document.activeElement === document.body) element.focus({ preventScroll: true });
   });
-  holder.addEventListener("keydown", (event) => { if (event.key === "Escape") map.closePopup(); });
+  holder.addEventListener("keydown", (event) => { if (event.key === "Escape") { map.closePopup(); if (events) events.fold(); } });
   placeNames(map, shown, obstacles());
 }
 

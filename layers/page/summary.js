@@ -34,12 +34,21 @@ class Summary {
 
   /** A month passes when one of its days does; words are looked for in the names of unit, type and source. */
   setFilter(filter) {
-    const wants = readFilter(filter);
+    this.wishes = { ...filter };
+    const wants = readWishes(filter);
     const { start, end, type } = this.columns;
     for (let i = 0; i < this.rows; i += 1) {
       this.pass[i] = wants.type(this.types[type[i]].id) && wants.days(start[i], end[i]) && wants.words(() => this.folded[i]) ? 1 : 0;
     }
     this.draw();
+  }
+
+  /** Take over what a filter of the events says of time and words; types keep what was last said of them. */
+  follow(filter) {
+    const iso = (day) => (day === null ? undefined : new Date(day * 86400000).toISOString().slice(0, 10));
+    const [from, to, text] = [iso(filter.from), iso(filter.to), filter.text || undefined];
+    const { wishes = {} } = this;
+    if (from !== wishes.from || to !== wishes.to || text !== wishes.text) this.setFilter({ ...wishes, from, to, text });
   }
 
   radius(n) { return Math.max(SUM_LEAST, SUM_LARGEST * Math.sqrt(n / this.most)); }
@@ -202,4 +211,20 @@ function barChart(bars, [first, last], yearly) {
 function termsLines(lines) {
   const said = (lines || []).filter((one) => one.line);
   return said.length ? make("div", { class: "panj-sum-terms" }, ...said.map((one) => make("p", { text: one.line }))) : null;
+}
+
+/** Tests of a filter: a type's id, first and last day (null: unknown), words in a folded text that is made when asked for. */
+function readWishes(filter) {
+  const { from, to, types, text } = filter || {};
+  const first = from === undefined || from === null || from === "" ? null : isoDay(from, false);
+  const last = to === undefined || to === null || to === "" ? null : isoDay(to, true);
+  if ((from && first === null) || (to && last === null)) throw new RangeError("from and to are ISO dates: 2015-05-12");
+  const wanted = Array.isArray(types) ? new Set(types) : null;
+  const words = text ? fold(text).split(" ").filter(Boolean) : [];
+  return {
+    type: (id) => !wanted || wanted.has(id),
+    days: (start, end) => (first === null && last === null)
+      || (start !== null && (first === null || (end === null ? start : end) >= first) && (last === null || start <= last)),
+    words: (folded) => !words.length || words.every((word) => folded().includes(word)),
+  };
 }

@@ -8,6 +8,11 @@ function say(key, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? String(values[name]) : whole));
 }
 
+/** A whole number with the thousands parted. @param {number} n */
+function wholeNumber(n) {
+  return String(n).replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f");
+}
+
 function oneDate(day, precision) {
   const date = new Date(day * 86400000);
   const year = date.getUTCFullYear();

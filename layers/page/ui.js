@@ -19,7 +19,7 @@ function legend(entries, events, summary, toggle, filterTypes) {
     const row = make("li", {}, make("label", { for: input.id }, input, sign || "", make("span", { dir: "auto", text: layer.label })));
     if (more) row.append(more);
     if (layer.kind === "events" && events) {
-      row.append(typeList(events.types, inputs, ticked));
+      row.append(typeList(events.types, inputs, ticked, events.engine));
       row.lastChild.append(...signHints(events));
     }
     if (layer.kind === "summary" && summary) summary.typesHere.append(typeList(summary.types.filter((type) => !own.has(type.id)), inputs, ticked));
@@ -29,88 +29,38 @@ function legend(entries, events, summary, toggle, filterTypes) {
   box.append(list);
 }
 
-function typeList(types, inputs, ticked) {
-  return make("ul", { class: "panj-types" }, ...types.map((type) => {
+/** Types with their signs, to be ticked; with an engine the number of events that each would show. */
+function typeList(types, inputs, ticked, engine) {
+  const numbers = [];
+  const list = make("ul", { class: "panj-types" }, ...types.map((type) => {
     const input = make("input", { type: "checkbox", "data-type": type.id });
     input.checked = true;
     input.addEventListener("change", ticked);
     inputs.push(input);
-    return make("li", {}, make("label", {}, input, markSvg(type, 6.5, false), make("span", { dir: "auto", text: type.label })));
+    const number = engine ? make("span", { class: "panj-count" }) : null;
+    numbers.push(number);
+    return make("li", {}, make("label", {}, input, markSvg(type, 6.5, false), make("span", { dir: "auto", text: type.label }), number));
   }));
+  if (engine) {
+    const count = () => numbers.forEach((number, k) => { number.textContent = wholeNumber(engine.counts.type[k]); });
+    engine.on(count);
+  }
+  return list;
 }
 
+/** What the signs on the map mean, of those that there are. @param {Events} events */
 function signHints(events) {
-  const c = events.columns;
-  const has = (test) => c.type.some((_, i) => test(i));
+  const { store } = events;
+  const has = (until, test) => { for (let i = 0; i < until; i += 1) if (test(i)) return true; return false; };
+  const near = store.values.precision.indexOf("near");
+  const uncertain = store.values.side.indexOf("uncertain");
   const hints = [
-    ["legend_near", (i) => c.lon[i] !== null && events.code("precision", i) === "near"],
-    ["legend_unit", (i) => c.unit[i]],
-    ["legend_uncertain", (i) => c.lon[i] !== null && events.code("side", i) === "uncertain"],
-    ["legend_deaths", (i) => events.deaths(i)],
+    ["legend_near", near >= 0 && has(store.points, (i) => store.precision[i] === near)],
+    ["legend_unit", store.units > 0],
+    ["legend_uncertain", uncertain >= 0 && has(store.points, (i) => store.side[i] === uncertain)],
+    ["legend_deaths", has(store.n, (i) => store.deaths(i) > 0)],
   ];
-  return hints.filter(([, test]) => has(test)).map(([key]) => make("li", { class: "panj-hint", text: say(key) }));
-}
-
-/** The list beside the map: what is on it, then what is not, each a button that opens the event. */
-class EventList {
-  constructor(events) {
-    this.events = events;
-    this.box = document.getElementById("panj-list");
-    this.head = make("h2", {});
-    this.body = make("div", {});
-    this.box.append(this.head, this.body);
-    this.most = 200;
-  }
-
-  update() {
-    const { events } = this;
-    const { lon, unit } = events.columns;
-    const drawn = [];
-    const listed = [];
-    for (let i = 0; i < events.count; i += 1) {
-      if (events.pass[i]) (lon[i] !== null || unit[i] ? drawn : listed).push(i);
-    }
-    const sum = drawn.length + listed.length;
-    this.head.textContent = sum === events.count ? say("events_count", { n: sum }) : say("of_count", { n: sum, total: events.count });
-    this.body.replaceChildren();
-    if (!sum) this.body.append(make("p", { class: "panj-quiet", text: say("none_visible") }));
-    if (listed.length) this.body.append(this.part("listed", listed, say("listed_help")));
-    if (drawn.length) this.body.append(this.part("on_map", drawn, ""));
-  }
-
-  part(key, rows, help) {
-    const list = make("ol", { class: "panj-rows" });
-    const more = (from) => {
-      for (const i of rows.slice(from, from + this.most)) list.append(this.row(i));
-      if (from + this.most < rows.length) {
-        const button = make("button", { type: "button", class: "panj-more", text: `+ ${rows.length - from - this.most}` });
-        const item = make("li", {}, button);
-        button.addEventListener("click", () => { item.remove(); more(from + this.most); });
-        list.append(item);
-      }
-    };
-    more(0);
-    return make("details", { class: "panj-part", open: true, "data-part": key },
-      make("summary", { text: `${say(key)} (${rows.length})` }),
-      help ? make("p", { class: "panj-hint", text: help }) : null, list);
-  }
-
-  row(i) {
-    const { events } = this;
-    const type = events.types[events.columns.type[i]];
-    const item = make("li", {});
-    const button = make("button", { type: "button", class: "panj-row", "data-event": i },
-      markSvg(type, 6, false), make("span", {}, make("span", { class: "panj-quiet", text: events.date(i) }), make("bdi", { text: events.columns.title[i] || "" })));
-    button.addEventListener("click", () => {
-      if (events.open(i)) return;
-      const open = item.querySelector(".panj-detail");
-      button.setAttribute("aria-expanded", String(!open));
-      if (open) open.remove();
-      else item.append(events.detail(i, false));
-    });
-    item.append(button);
-    return item;
-  }
+  return hints.filter(([, there]) => there).map(([key]) => make("li", { class: "panj-hint", text: say(key) }));
 }
 
 /** On a phone the two panels share the space under the map, one at a time. */

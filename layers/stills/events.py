@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.colors import is_color_like, to_rgba_array
 
+from ..columns import codes_of, degrees_of, numbers_of
 from .canvas import placed
 from .marks import hatching, mark_radius, shape, shares, stack_radius
 from .mercator import Box, Floats
@@ -71,9 +72,8 @@ class EventMarks:
 
     def _positions(self) -> tuple[Floats, np.ndarray]:
         """Positions in points of the events inside the picture, and their rows."""
-        lon = np.array(self.columns["lon"], dtype="float64")
-        lat = np.array(self.columns["lat"], dtype="float64")
-        at = self.scene.projection.points(np.column_stack((lon, lat)) / 100_000) if len(lon) else np.empty((0, 2))
+        degrees = degrees_of(self.columns)
+        at = self.scene.projection.points(degrees) if len(degrees) else np.empty((0, 2))
         panel = self.scene.panel
         inside = (
             (at[:, 0] >= panel.left) & (at[:, 0] <= panel.right) & (at[:, 1] >= panel.bottom) & (at[:, 1] <= panel.top)
@@ -125,9 +125,10 @@ class EventMarks:
 
     def _units(self) -> dict[str, list[int]]:
         members: dict[str, list[int]] = {}
-        for row, (unit, lon) in enumerate(zip(self.columns["unit"], self.columns["lon"], strict=True)):
-            if unit and lon is None:
-                members.setdefault(unit, []).append(row)
+        values, rows = codes_of(self.columns, "unit")
+        placeless = np.isnan(degrees_of(self.columns)[:, 0])
+        for row in np.flatnonzero((rows >= 0) & placeless).tolist():
+            members.setdefault(values[rows[row]], []).append(row)
         return members
 
     def _count(self, rows: list[int]) -> None:
@@ -217,7 +218,7 @@ class EventMarks:
         if not self.many:
             return
         scene = self.scene
-        kinds = np.array(self.columns["type"], dtype="int64")[self.rows]
+        kinds = numbers_of(self.columns, "type").astype("int64")[self.rows]
         cell = scene.px(_DOT)
         while True:
             cells = np.floor(self.at / cell).astype("int64")

@@ -26,6 +26,7 @@ Routine = Callable[[Scene, Mapping[str, Any]], None]
 _BENEATH: tuple[tuple[str, Routine], ...] = (
     ("countries", ground.countries),
     ("relief", ground.relief),
+    ("countries", ground.veil),
     ("raster", ground.raster),
     ("unit", ground.unit),
     ("waters", ground.waters),

@@ -1,9 +1,9 @@
 // Density of very many events: one hue, the more the darker (on a dark ground the brighter); events that stand alone stay marks.
 
-/** Steps of the ramp: lightness and chroma in Oklab (Ottosson 2020), at one hue; the first for one event, the last for the most. */
+/** Ends of the ramp: lightness, chroma and opacity in Oklab (Ottosson 2020), at one hue; few events first. */
 const RAMP = {
-  light: { from: [0.84, 0.09], to: [0.34, 0.115], hue: 30, least: 0.62, most: 0.96 },
-  dark: { from: [0.45, 0.1], to: [0.93, 0.07], hue: 55, least: 0.6, most: 0.98 },
+  light: { from: [0.8, 0.1, 0.42], to: [0.33, 0.12, 0.95], hue: 32 },
+  dark: { from: [0.5, 0.1, 0.45], to: [0.95, 0.06, 0.98], hue: 58 },
 };
 const ramps = {};
 
@@ -16,15 +16,15 @@ function oklab(lightness, chroma, hue) {
     .map((one) => Math.round(255 * Math.max(0, Math.min(1, one <= 0.0031308 ? 12.92 * one : 1.055 * one ** (1 / 2.4) - 0.055))));
 }
 
-/** 256 colours, little-endian RGBA, the first of them for nothing at all. @returns {Uint32Array} */
+/** 256 colours, little-endian RGBA, the first of them for nothing at all. @param {string} theme @returns {Uint32Array} */
 function rampOf(theme) {
   if (!ramps[theme]) {
-    const { from, to, hue, least, most } = RAMP[theme];
+    const { from, to, hue } = RAMP[theme];
     ramps[theme] = Uint32Array.from({ length: 256 }, (_, k) => {
       const t = Math.max(0, (k - 1) / 254);
-      const [red, green, blue] = oklab(from[0] + (to[0] - from[0]) * t, from[1] + (to[1] - from[1]) * t, hue);
-      const alpha = Math.round(255 * (least + (most - least) * t));
-      return k === 0 ? 0 : ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+      const [lightness, chroma, alpha] = from.map((start, c) => start + (to[c] - start) * t);
+      const [red, green, blue] = oklab(lightness, chroma, hue);
+      return k === 0 ? 0 : ((Math.round(255 * alpha) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
     });
   }
   return ramps[theme];
@@ -34,29 +34,50 @@ const darkPage = () => window.matchMedia("(prefers-color-scheme: dark)").matches
 /** Cells around a lone event that must be empty. */
 const ALONE = 3;
 
+/** Buffers of the blur, as long as the grid. */
+let blurred = new Float32Array(0);
+let blurring = new Float32Array(0);
+
+/** Spread each count over its neighbours, 1 2 1 in either direction, so that the grain of the cells is not seen. */
+function blur(grid, columns, lines) {
+  const { length } = grid;
+  if (blurred.length !== length) { blurred = new Float32Array(length); blurring = new Float32Array(length); }
+  for (let k = 1; k < length - 1; k += 1) blurring[k] = (grid[k - 1] + 2 * grid[k] + grid[k + 1]) / 4;
+  for (let k = columns; k < length - columns; k += 1) blurred[k] = (blurring[k - columns] + 2 * blurring[k] + blurring[k + columns]) / 4;
+  void lines;
+}
+
 /**
- * Colour the cells by the logarithm of their counts; cells of one or two events with nothing around them are left to marks.
- * @returns {{most: number, lone: number[]}} the greatest count, and a row for each lone cell
+ * Colour the cells by the logarithm of their density; one or two events with nothing around them are left to marks.
+ * @returns {{least: number, most: number, lone: number[]}} ends of the ramp in events a cell, and a row for each lone cell
  */
 function fillDensity(grid, columns, lines, pixels, last) {
   const colours = rampOf(darkPage() ? "dark" : "light");
-  let most = 1;
-  const { length } = grid;
-  for (let k = 0; k < length; k += 1) if (grid[k] > most) most = grid[k];
-  const by = most > 1 ? 254 / Math.log(most) : 0;
-  const logs = new Uint8Array(256);
-  for (let k = 1; k < 256; k += 1) logs[k] = Math.min(255, 1 + Math.round(by * Math.log(k)));
   const lone = [];
   for (let line = 0, k = 0; line < lines; line += 1) {
     for (let column = 0; column < columns; column += 1, k += 1) {
-      const count = grid[k];
-      if (count === 0) { pixels[k] = 0; continue; }
-      if (count <= 2 && isAlone(grid, columns, lines, column, line)) { lone.push(last[k]); pixels[k] = 0; continue; }
-      pixels[k] = colours[count < 256 ? logs[count] : Math.min(255, 1 + Math.round(by * Math.log(count)))];
+      if (grid[k] > 0 && grid[k] <= 2 && isAlone(grid, columns, lines, column, line)) { lone.push(last[k]); grid[k] = 0; }
     }
   }
-  return { most, lone };
+  blur(grid, columns, lines);
+  const { length } = grid;
+  let most = LEAST_DENSITY * 4;
+  for (let k = 0; k < length; k += 1) if (blurred[k] > most) most = blurred[k];
+  const by = 254 / Math.log(most / LEAST_DENSITY);
+  // Logarithms by table: quarter steps of the ramp are finer than an eye sees.
+  const steps = 4096;
+  const table = new Uint8Array(steps + 1);
+  for (let k = 1; k <= steps; k += 1) table[k] = Math.max(1, Math.min(255, 1 + Math.round(by * Math.log((k / steps) ** 2 * most / LEAST_DENSITY))));
+  const share = steps / Math.sqrt(most);
+  for (let k = 0; k < length; k += 1) {
+    const value = blurred[k];
+    pixels[k] = value < LEAST_DENSITY / 2 ? 0 : colours[table[Math.round(Math.sqrt(value) * share)]];
+  }
+  return { least: LEAST_DENSITY, most, lone };
 }
+
+/** Events a cell, after the blur, at the pale end of the ramp. */
+const LEAST_DENSITY = 0.12;
 
 function isAlone(grid, columns, lines, column, line) {
   const [left, right] = [Math.max(0, column - ALONE), Math.min(columns - 1, column + ALONE)];
@@ -91,4 +112,33 @@ function drawLone(canvas, view, rows, events) {
     paper.lineWidth = 1;
     paper.stroke(path);
   }
+}
+
+/** The ramp with numbers: events on so much ground. */
+const DensityKey = L.Control.extend({
+  onAdd() {
+    this._box = make("div", { class: "panj-density-key", hidden: true });
+    return this._box;
+  },
+  /** @param {number} least @param {number} most events a cell @param {number} ground km² of a cell */
+  tell(least, most, ground) {
+    const unit = [1, 10, 100, 1000, 10000].find((one) => (most / ground) * one >= 10) || 100000;
+    const ends = [least, Math.sqrt(least * most), most].map((value) => (value / ground) * unit);
+    const text = ends.map(twoDigits).join(" ") + unit + darkPage();
+    if (text === this._said) return;
+    this._said = text;
+    const colours = rampOf(darkPage() ? "dark" : "light");
+    const bar = make("div", { class: "panj-density-bar" });
+    const stops = [1, 64, 128, 192, 255].map((k) => { const c = colours[k]; return `rgb(${c & 255} ${(c >> 8) & 255} ${(c >> 16) & 255} / ${((c >>> 24) / 255).toFixed(2)})`; });
+    bar.style.background = `linear-gradient(to right, ${stops.join(", ")})`;
+    this._box.replaceChildren(make("p", { dir: "auto", text: say("density_key", { area: wholeNumber(unit) }) }),
+      bar, make("p", { class: "panj-density-ends", dir: "ltr" }, ...ends.map((value) => make("span", { text: twoDigits(value) }))));
+  },
+  show(on) { this._box.hidden = !on; },
+});
+
+/** A number to two digits. @param {number} value */
+function twoDigits(value) {
+  if (value >= 100) return wholeNumber(Number(value.toPrecision(2)));
+  return String(Number(value.toPrecision(2)));
 }

@@ -95,7 +95,9 @@ class Events {
     this.rows = new Int32Array(MOST_GATHERED);
     this.fanned = null;
     this.group.on("add", () => { this.on = true; this.place(); this.draw(); });
-    this.group.on("remove", () => { this.on = false; });
+    this.key = new DensityKey({ position: "bottomleft" }).addTo(map);
+    this.group.on("remove", () => { this.on = false; this.key.show(false); this.mode = ""; });
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { if (this.on) this.draw(); });
     map.on("moveend viewreset resize", () => { if (this.on) { this.place(); this.draw(); } });
     engine.on(() => { this.fold(); if (this.on) this.draw(); });
   }
@@ -157,10 +159,11 @@ class Events {
       mode = spots.length > MOST_MARKS ? "gathered" : "marks";
       for (const members of mode === "marks" ? spots : this.gathered(spots)) this.want(wanted, members, mode);
     }
-    if (mode === "density") this.drawDensity(wanted); else this.group.removeLayer(this.density);
+    if (mode === "density") this.drawDensity(); else this.group.removeLayer(this.density);
     this.show(wanted);
     if (mode !== this.mode) {
       this.mode = mode;
+      this.key.show(mode === "density");
       this.map.getContainer().dataset.panjEvents = mode;
     }
     this.changed();
@@ -347,7 +350,7 @@ class Events {
   /** Markers in view with the rows that they stand for. */
   get markers() { return [...this.drawn.values()]; }
 
-  drawDensity(wanted) {
+  drawDensity() {
     const { density, grid, view, last } = this;
     if (!this.group.hasLayer(density)) this.group.addLayer(density);
     density.place(view.origin, view.whole, view);
@@ -356,11 +359,11 @@ class Events {
     if (cells.width !== columns || cells.height !== lines) { cells.width = columns; cells.height = lines; this.image = null; }
     const paper = cells.getContext("2d");
     if (!this.image) { this.image = paper.createImageData(columns, lines); this.pixels = new Uint32Array(this.image.data.buffer); }
-    const { most, lone } = fillDensity(grid, columns, lines, this.pixels, last);
+    const { least, most, lone } = fillDensity(grid, columns, lines, this.pixels, last);
     paper.putImageData(this.image, 0, 0);
-    this.most = most;
     drawLone(dots, view, lone, this);
-    void wanted;
+    const metres = (40075016.7 * Math.cos((view.center.lat * Math.PI) / 180)) / view.scale;
+    this.key.tell(least, most, ((metres * CELL) / 1000) ** 2);
   }
 
   /** Date of a row in words. @param {number} i */

@@ -117,8 +117,9 @@ def index(names: list[str]) -> str:
     lines = [
         "# Gallery",
         "",
-        "What a reader sees first: `make gallery` writes these pictures anew from the page in real Chromium. The events",
-        "of the larger sets are made up (`benchmarks/made_up.py`): they lie in towns and along the line as real ones do.",
+        "What a reader sees first: `make gallery` writes these pictures anew from the page in real Chromium. The",
+        "events of the larger sets are made up (`benchmarks/made_up.py`): they lie in towns and along the line, as",
+        "real ones do.",
     ]
     for name in names:
         lines += ["", f"## {WORDS[name][0].upper()}{WORDS[name][1:]}"]

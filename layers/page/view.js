@@ -19,6 +19,8 @@ function openAtView(map, holder, frame) {
   const tall = size.x <= VIEW_TALL * size.y;
   const [west, south, east, north] = (tall ? holder.dataset.tall : holder.dataset.view).split(" ").map(Number);
   map.setMinZoom(0).fitBounds([[south, west], [north, east]], { animate: false, paddingTopLeft: [0, viewCovered(holder)] });
+  // The bounds of the map are a little wider than the frame; what opens lies on it as far as it can.
+  map.panInsideBounds(frame, { animate: false });
   const least = map.getBoundsZoom(frame, true);
   if (tall && least > map.getZoom()) map.setZoom(Math.min(least, map.getZoom() + VIEW_CLOSER), { animate: false });
 }

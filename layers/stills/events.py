@@ -141,7 +141,7 @@ class EventMarks:
         for code in self.units:
             if code in scene.units:
                 lines = hatching(scene.units[code], scene.px(8))
-                scene.canvas.lines(lines, theme["near"], scene.px(0.8), alpha=0.24)
+                scene.canvas.lines(lines, theme["near"], scene.px(0.8), alpha=0.2)
                 self.tally.signs.add("unit")
 
     def draw_rings(self) -> None:

@@ -32,13 +32,14 @@ from .locator import locator
 from .outlines import outlines
 from .page import Foreign, Page, render
 from .registry import EVENTS, in_drawing_order, make_layers
-from .strings import language
+from .strings import Language, language, languages
 from .stylefile import read_style
 from .styles import unit_names
 from .summary import summary
 from .table import table_rows
 from .terrain import ReliefLayer
 from .tiles import TilesLayer
+from .translating import differences
 from .viewing import Views, chosen_view, views
 
 
@@ -151,7 +152,9 @@ class BorderMap(folium.Map):
         self.title, self.credit, self.subtitle = (
             text_argument(name, value) for name, value in (("title", title), ("credit", credit), ("subtitle", subtitle))
         )
-        self.as_of = "" if date is None else as_of(date, self.language)
+        self.as_of = date
+        if date is not None:
+            as_of(date, self.language)
         # Citations are in English, wherever they are printed.
         self.accessed = "" if date is None else date_of(date, language("en"))
         self.style = read_style(style, unit_names())
@@ -296,35 +299,48 @@ class BorderMap(folium.Map):
         write_whole(Path(outfile), self.to_html().encode("utf-8"))
 
     def describe(self) -> dict[str, Any]:
-        """Say everything that is drawn, as plain JSON values.
+        """Say everything that is drawn, as JSON values; columns of events give theirs when asked (`EventColumns`).
 
         The page holds this and draws from it; stills and embeds do the same, so that they agree. `page` has the
         texts, directions, licences, and as west, south, east, north in degrees the frame, the view and the view of tall
         screens; `layers` each layer's data in drawing order; `strings` the words of the language; `banks` the two
         countries' codes; `locator` the small map in the corner (see `locator.locator`), or None.
         """
-        context = PageContext(self.region, self.language, outlines(self.region), self.style)
-        shown = self._views(context)
+        return self._described(self.language, self._views())
+
+    def _described(self, words: Language, shown: Views) -> dict[str, Any]:
+        context = PageContext(self.region, words, outlines(self.region), self.style)
         return {
             "page": {
                 "region": self.region.id,
-                "lang": self.language.code,
-                "locale": self.language.locale,
-                "dir": self.language.direction,
-                "title": self.title or self.region.title.get(self.language.code, self.language["title"]),
-                "subtitle": self._subtitle(),
-                "date": self.as_of,
+                "lang": words.code,
+                "locale": words.locale,
+                "dir": words.direction,
+                "title": self.title or self.region.title.get(words.code, words["title"]),
+                "subtitle": self._subtitle(words),
+                "date": "" if self.as_of is None else as_of(self.as_of, words),
                 "credit": self.credit or "",
                 "frame": _sides(self.region.frame),
                 "view": _sides(shown.wide),
                 "view_tall": _sides(shown.tall),
                 "licences": self._licences(),
-                "terms": [entry for layer in self._events for entry in terms_lines(layer.parted.shares, self.language)],
+                "terms": [entry for layer in self._events for entry in terms_lines(layer.parted.shares, words)],
             },
-            "locator": locator(self.region, self.language),
+            "locator": locator(self.region, words),
             "layers": [layer.describe(context) for layer in self.panj_layers],
-            "strings": dict(self.language.strings),
+            "strings": dict(words.strings),
             "banks": list(self.region.banks),
+        }
+
+    def _translations(self, described: Mapping[str, Any]) -> dict[str, Any]:
+        """Names of all languages, and of each but the page's own what it says otherwise."""
+        others = {code: one for code, one in languages().items() if code != self.language.code}
+        # What is seen first is the same in every language.
+        shown = Views(*(Bounds(*described["page"][key]) for key in ("view", "view_tall")))
+        return {
+            "first": self.language.code,
+            "names": {code: one.name for code, one in languages().items()},
+            "texts": {code: differences(described, self._described(one, shown)) for code, one in others.items()},
         }
 
     def _page(self, data: dict[str, Any], *, poster: bool) -> Page:
@@ -346,7 +362,7 @@ class BorderMap(folium.Map):
             view=described["view"],
             view_tall=described["view_tall"],
             map_name=self.get_name(),
-            data=data,
+            data={**data, "languages": self._translations(data)},
             rows=table_rows(events, self.language) if events is not None and few else [],
             counted=summary_rows(counted, self.language, TABLE_LIMIT) if counted is not None else [],
             terms=[entry["line"] for entry in described["terms"] if entry["line"]],
@@ -356,23 +372,24 @@ class BorderMap(folium.Map):
             poster_alt=summary(data) if poster else "",
         )
 
-    def _views(self, context: PageContext) -> Views:
+    def _views(self) -> Views:
         """What the map shows first: the user's view, else the events, else the region's own."""
         if self.view is not None:
             return Views(self.view, self.view)
+        lines = outlines(self.region)
         shown = [layer for layer in self._events if layer.show]
         codes = [code for layer in shown for code in layer.marked_units]
-        marks = [decode_point(label_point(context.outlines.provinces[code])) for code in codes]
+        marks = [decode_point(label_point(lines.provinces[code])) for code in codes]
         points = [*(layer.points for layer in shown), np.array(marks).reshape(-1, 2)]
-        return views(self.region, np.concatenate(points), context.outlines.border)
+        return views(self.region, np.concatenate(points), lines.border)
 
-    def _subtitle(self) -> str:
+    def _subtitle(self, words: Language) -> str:
         if self.subtitle is not None:
             return self.subtitle
         years = self.events_layer.years if self.events_layer else None
         if years is None:
-            return self.language["subtitle_empty"]
-        text = self.language["subtitle"].format(**{"from": years[0], "to": years[1]})
+            return words["subtitle_empty"]
+        text = words["subtitle"].format(**{"from": years[0], "to": years[1]})
         return text.replace(f"{years[0]}–{years[0]}", str(years[0]))
 
     def _licences(self) -> list[dict[str, str]]:

@@ -19,7 +19,7 @@ from ..geodata.region import Region
 from ..geodata.summarising import newest_month, part
 from ..geodata.table import type_key
 from .base import PageContext, PanjLayer
-from .columns import Coded
+from .columns import Coded, EventColumns
 from .counts import SummaryLayer, notices
 from .encoding import Floats
 from .gathering import coded_texts, event_columns
@@ -99,13 +99,12 @@ class EventsLayer(PanjLayer):
         count = len(self.events)
         return f"<EventsLayer: {count} event{'' if count == 1 else 's'}{'' if self.show else ', switched off'}>"
 
-    def payload(self, context: PageContext) -> Mapping[str, Any]:
-        """Columns of the events, their styles, and the units that carry some of them."""
-        table = self.events
-        names = self._types()
-        styles = {name: style for name, style in self._styles(names).items() if name in set(names)}
-        number = np.array([list(styles).index(name) for name in names], dtype="int64")
-        columns = event_columns(
+    @cached_property
+    def columns(self) -> EventColumns:
+        """The columns of the events for the page."""
+        styles, table = list(self._own_styles), self.events
+        number = np.array([styles.index(name) for name in self._typed.distinct], dtype="int64")
+        return event_columns(
             table,
             self.placing,
             types=Coded(tuple(styles), number[self._typed.rows] if len(table) else self._typed.rows),
@@ -113,10 +112,18 @@ class EventsLayer(PanjLayer):
             texts=self.has_texts,
             images=self.images if self.remote_images else None,
         )
+
+    @cached_property
+    def _own_styles(self) -> dict[str, MarkStyle]:
+        """Styles of the types of the rows themselves."""
+        names = self._types()
+        return {name: style for name, style in self._styles(names).items() if name in set(names)}
+
+    def payload(self, context: PageContext) -> Mapping[str, Any]:
+        """Columns of the events, their styles, and the units that carry some of them."""
         provinces = context.outlines.provinces
-        units = columns.coded["unit"].distinct
         return {
-            "count": len(table),
+            "count": len(self.events),
             "texts": self.has_texts,
             "types": [
                 {
@@ -125,10 +132,12 @@ class EventsLayer(PanjLayer):
                     "colour": style.colour,
                     "shape": style.shape,
                 }
-                for name, style in styles.items()
+                for name, style in self._own_styles.items()
             ],
-            "units": [{"code": code, "at": label_point(provinces[code])} for code in units],
-            "columns": columns,
+            "units": [
+                {"code": code, "at": label_point(provinces[code])} for code in self.columns.coded["unit"].distinct
+            ],
+            "columns": self.columns,
         }
 
     @property

@@ -23,6 +23,7 @@ from .encoding import pack, pack_bytes, unpack, unpack_bytes
 SCRIPTS = (
     "core.js",
     "text.js",
+    "language.js",
     "marks.js",
     "images.js",
     "layers.js",
@@ -38,6 +39,7 @@ SCRIPTS = (
     "events.js",
     "detail.js",
     "list.js",
+    "discs.js",
     "summary.js",
     "ui.js",
     "frame.js",
@@ -228,4 +230,6 @@ def drawn_in(html: str) -> dict[str, Any]:
         raise InputError(f"its data are damaged ({error}); write the page anew with `panj map`") from error
     if not isinstance(data, dict) or not {"page", "layers", "strings"} <= data.keys():
         raise InputError("found no data of this version; expected a page that `panj map` wrote")
+    # What other languages say is the page's own affair.
+    data.pop("languages", None)
     return data

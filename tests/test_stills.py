@@ -200,6 +200,7 @@ def overlaps(canvas):
     ]
 
 
+@pytest.mark.slow
 def test_towns_across_the_river_are_named_on_their_own_banks():
     """Ishkoshim and Eshkashem lie two kilometres apart; the line runs between their names."""
     canvas = composed(described(layers=["countries", "border", "places"]), "spread")
@@ -454,6 +455,7 @@ def test_every_event_is_drawn_or_counted_as_missing(chronicle):
     assert sum(numbers) == drawn
 
 
+@pytest.mark.slow
 def test_marks_that_lie_on_one_another_become_one_number():
     table = events(3)
     table.geometry = gpd.points_from_xy([69.0, 69.001, 72.0], [37.5, 37.5, 38.0])
@@ -530,6 +532,7 @@ def test_layers_that_are_switched_off_or_unknown_are_left_out(chronicle, tmp_pat
     assert poster({**content, "layers": off}) != plain
 
 
+@pytest.mark.slow
 def test_bases_are_drawn_when_they_are_switched_on(chronicle):
     content = chronicle["en"]
     on = [{**layer, "show": True} for layer in content["layers"]]
@@ -725,6 +728,7 @@ def test_attributions_once_each():
     assert attributions(licences) == ["© A", "B"]
 
 
+@pytest.mark.slow
 def test_credit_and_date_stand_before_the_sources(chronicle):
     page = {**chronicle["en"]["page"], "credit": "Ann Author", "date": "As of May 2015"}
     canvas = composed({**chronicle["en"], "page": page})

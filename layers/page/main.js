@@ -62,7 +62,7 @@ function obstacles() {
     ...(summary && shown.has("summary") ? summary.markers.values() : [])];
   for (const marker of markers) {
     const at = map.latLngToContainerPoint(marker.getLatLng());
-    const half = (marker.panjBox || 13) * 0.8;
+    const half = (marker.panjBox || 13) * MARK_SHARE;
     const y = at.y + (marker.panjDrop || 0);
     marks.push([at.x - half, y - half, at.x + half, y + half]);
   }
@@ -116,7 +116,10 @@ async function start() {
   } catch (error) {
     fail("failed", error);
   }
+  const code = chosenLanguage(content);
+  if (code !== content.page.lang) translate(content, code);
   strings = content.strings;
+  if (code !== content.languages.first) relabel(content);
   const given = content.layers.find((layer) => layer.kind === "events");
   if (given) {
     try {
@@ -149,6 +152,7 @@ async function start() {
     if (on) { shown.add(id); groups.get(id).addTo(map); } else { shown.delete(id); groups.get(id).remove(); }
     rename();
   };
+  document.getElementById("panj-side").prepend(languageMenu(content));
   if (events && !framed) sheets();
   legend(entries, events, summary, toggle, (types) => {
     if (engine) engine.set({ type: types ? new Set(types.map((id) => store.types.findIndex((type) => type.id === id))) : null });
@@ -185,6 +189,7 @@ async function start() {
     foldSheets();
   }
   for (const { layer } of entries) if (layer.show) toggle(layer.id, true);
+  if (summary) map.on("zoomend", () => summary.zoomed());
   map.on("moveend zoomend resize", rename);
   map.on("zoomend", zoomClass);
   zoomClass();

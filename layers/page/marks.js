@@ -1,5 +1,8 @@
 // The marks: one shape a type, area by deaths, hollow where the side is uncertain.
 
+// The share of a mark's box that names on the map keep clear of.
+const MARK_SHARE = 0.8;
+
 /** Path of a shape of radius r about (0, 0). */
 function shapePath(shape, r) {
   const polygon = (corners, turn) => {

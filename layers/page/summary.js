@@ -1,8 +1,5 @@
 // Counts by unit, month and type, of events that are not in the page. A disc at each unit, its area the number.
 
-// Radius in px of the largest disc, and the least that still holds a number.
-const SUM_LARGEST = 32;
-const SUM_LEAST = 9;
 // More months than this make bars too thin to be seen: years then.
 const SUM_MOST_MONTHS = 60;
 
@@ -20,8 +17,11 @@ class Summary {
     this.markers = new Map();
     this.folded = this.columns.n.map((_, i) => fold([this.units[this.columns.unit[i]].name, this.types[this.columns.type[i]].label,
       layer.sources[this.columns.source[i]].title].join(" ")));
-    // The scale is that of all events, so that a filter makes discs smaller.
-    this.most = Math.max(1, ...this.units.map((unit, k) => (unit.at ? this.sum((i) => this.columns.unit[i] === k) : 0)));
+    // The scale and the places are those of all events, so that a filter makes discs smaller and moves none.
+    this.full = this.units.map((unit, k) => (unit.at ? this.sum((i) => this.columns.unit[i] === k) : 0));
+    this.most = Math.max(1, ...this.full);
+    this.scale = 1;
+    this.places = new Map();
   }
 
   sum(test) {
@@ -43,6 +43,38 @@ class Summary {
     this.draw();
   }
 
+  /** Radius in px of the disc of so many events, at the zoom for which discs were laid out last. */
+  radius(n) { return this.scale * Math.max(SUM_LEAST, SUM_LARGEST * Math.sqrt(n / this.most)); }
+
+  /** How large discs are at this zoom, and where they lie. */
+  layOut() {
+    const zoom = this.map.getZoom();
+    this.scale = 1;
+    const drawn = this.units.flatMap((unit, k) => (this.full[k] ? [k] : []));
+    const spots = drawn.map((k) => this.map.project(decodePoint(this.units[k].at), zoom)).map(({ x, y }) => ({ x, y }));
+    const { scale, places } = apartDiscs(spots, drawn.map((k) => this.radius(this.full[k])));
+    this.scale = scale;
+    this.places = new Map(drawn.map((k, at) => [k, this.map.unproject(L.point(places[at].x, places[at].y), zoom)]));
+    if (this.sizes) this.sizes.replaceChildren(sizesSvg(this.most, (n) => this.radius(n)));
+  }
+
+  /** The map stands at another zoom: the same discs, of another size. */
+  zoomed() {
+    this.layOut();
+    for (const marker of this.markers.values()) {
+      marker.setLatLng(this.places.get(marker.panjUnit));
+      marker.setIcon(this.disc(marker));
+    }
+    this.changed();
+  }
+
+  disc(marker) {
+    const svg = discSvg(marker.panjCount, this.radius(marker.panjCount));
+    // Names keep clear of the whole disc, not of most of it as with other marks.
+    marker.panjBox = this.radius(marker.panjCount) / MARK_SHARE;
+    return icon(svg, Number(svg.getAttribute("width")), "panj-icon panj-sum");
+  }
+
   /** Take over what a filter of the events says of time and words; types keep what was last said of them. */
   follow(filter) {
     const iso = (day) => (day === null ? undefined : new Date(day * 86400000).toISOString().slice(0, 10));
@@ -51,18 +83,16 @@ class Summary {
     if (from !== wishes.from || to !== wishes.to || text !== wishes.text) this.setFilter({ ...wishes, from, to, text });
   }
 
-  radius(n) { return Math.max(SUM_LEAST, SUM_LARGEST * Math.sqrt(n / this.most)); }
-
   draw() {
+    if (!this.places.size) this.layOut();
     this.group.clearLayers();
     this.markers.clear();
     const drawn = this.units.map((unit, k) => [unit, k, unit.at ? this.sum((i) => this.pass[i] && this.columns.unit[i] === k) : 0]);
     // Small ones lie upon large ones.
     for (const [unit, k, n] of drawn.filter((one) => one[2]).sort((one, other) => other[2] - one[2])) {
-      const r = this.radius(n);
-      const size = 2 * (Math.ceil(r) + 2);
-      const marker = L.marker(decodePoint(unit.at), { pane: paneOf(this.map, "summary"), icon: icon(discSvg(n, r), size, "panj-icon panj-sum"), zIndexOffset: -Math.round(r) });
-      marker.panjBox = r;
+      const marker = L.marker(this.places.get(k), { pane: paneOf(this.map, "summary"), zIndexOffset: -Math.round(this.radius(n)) });
+      Object.assign(marker, { panjUnit: k, panjCount: n });
+      marker.setIcon(this.disc(marker));
       named(marker, `${unit.name}: ${say("events_count", { n })}, ${this.layer.label}`);
       marker.bindPopup(() => make("div", { class: "panj-popup panj-sum-popup" }, make("h2", { dir: "auto", text: unit.name, tabindex: "-1" }), this.detail(k)), POPUP);
       this.markers.set(unit.code, marker);
@@ -115,9 +145,10 @@ class Summary {
   /** Below its row in the legend: what the discs mean, what terms ask for, and what is counted but has no place on the map. */
   legend() {
     this.elsewhere = make("div", {});
+    this.sizes = make("span", {}, sizesSvg(this.most, (n) => this.radius(n)));
     this.typesHere = make("div", {});
     return make("div", { class: "panj-sum-legend" },
-      make("p", { class: "panj-hint panj-sum-scale" }, sizesSvg(this), make("span", { text: say("counts_legend") })), this.typesHere, this.elsewhere);
+      make("p", { class: "panj-hint panj-sum-scale" }, this.sizes, make("span", { text: say("counts_legend") })), this.typesHere, this.elsewhere);
   }
 
   changed() {
@@ -130,37 +161,6 @@ class Summary {
       ...away.map(([unit, k, count]) => make("details", { class: "panj-one" },
         make("summary", {}, make("span", { dir: "auto", text: unit.name }), ` (${count})`), this.detail(k)))));
   }
-}
-
-const sumNumber = (n) => (n < 10000 ? String(n) : `${Math.round(n / 1000)}k`);
-
-/** A disc with its number: two rims and a flat ground, unlike the marks of events and their rings of shares. */
-function discSvg(n, r) {
-  const size = Math.ceil(r) + 2;
-  const text = sumNumber(n);
-  const label = makeSvg("text", { class: "panj-sum-text", "text-anchor": "middle", dy: "0.36em", "font-size": Math.max(9, Math.min(14, (1.9 * r) / Math.max(2, text.length))).toFixed(1) });
-  label.textContent = text;
-  return makeSvg("svg", { viewBox: `${-size} ${-size} ${2 * size} ${2 * size}`, width: 2 * size, height: 2 * size, "aria-hidden": "true", focusable: "false" },
-    makeSvg("circle", { r, class: "panj-sum-disc" }), makeSvg("circle", { r: r - 2.5, class: "panj-sum-rim" }), label);
-}
-
-/** Two discs on one another with round numbers: what an area means. */
-function sizesSvg(summary) {
-  const step = (most) => { const power = 10 ** Math.floor(Math.log10(most)); return Math.max(...[1, 2, 5].map((k) => k * power).filter((n) => n <= most)); };
-  const large = step(summary.most);
-  const sizes = large >= 8 ? [large, step(large / 4)] : [large];
-  const scale = 0.62;
-  const height = 2 * scale * summary.radius(large) + 4;
-  const svg = makeSvg("svg", { viewBox: `0 0 74 ${height.toFixed(1)}`, width: 74, height: height.toFixed(1), "aria-hidden": "true", class: "panj-sum-sizes" });
-  sizes.forEach((n, k) => {
-    const r = scale * summary.radius(n);
-    svg.append(makeSvg("circle", { cx: 23, cy: (height - 2 - r).toFixed(1), r: r.toFixed(1), class: "panj-sum-disc" }));
-    const top = k || sizes.length === 1 ? height - 4 : height - 2 * r + 7;
-    const label = makeSvg("text", { x: 48, y: top.toFixed(1), class: "panj-sum-small" });
-    label.textContent = sumNumber(n);
-    svg.append(label);
-  });
-  return svg;
 }
 
 const bar = (share, colour) => makeSvg("svg", { viewBox: "0 0 100 4", width: "100%", height: 4, preserveAspectRatio: "none", "aria-hidden": "true", class: "panj-sum-bar" },

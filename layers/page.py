@@ -31,6 +31,8 @@ SCRIPTS = (
     "tiles.js",
     "along.js",
     "labels.js",
+    "locator.js",
+    "view.js",
     "store.js",
     "engine.js",
     "density.js",
@@ -47,7 +49,7 @@ SCRIPTS = (
     "frame.js",
     "main.js",
 )
-STYLES = ("panj.css", "timeline.css", "strip.css", "frame.css")
+STYLES = ("panj.css", "timeline.css", "strip.css", "locator.css", "frame.css")
 _LEAFLET_IMAGES = re.compile(r"url\(images/([\w.-]+)\)")
 # Types and descriptions of functions are for those who read the files.
 _JSDOC = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
@@ -88,6 +90,7 @@ class Page:
     strings: Mapping[str, str]
     frame: list[float]
     view: list[float]
+    view_tall: list[float]
     map_name: str
     data: Mapping[str, Any]
     poster: str = ""

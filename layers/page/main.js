@@ -3,7 +3,6 @@
 const holder = document.getElementById("panj-map");
 const numbers = (name) => holder.dataset[name].split(" ").map(Number);
 const [west, south, east, north] = numbers("frame");
-const [viewWest, viewSouth, viewEast, viewNorth] = numbers("view");
 const frame = L.latLngBounds([south, west], [north, east]);
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -12,7 +11,7 @@ const map = L.map(holder, {
   maxZoom: 13, zoomSnap: 0.25, zoomDelta: 0.75, wheelPxPerZoomLevel: 90,
   zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, inertia: !still,
 });
-const openView = () => { map.setMinZoom(0).fitBounds([[viewSouth, viewWest], [viewNorth, viewEast]], { animate: false }); };
+const openView = () => openAtView(map, holder, frame);
 openView();
 const fitMinZoom = () => map.setMinZoom(Math.min(map.getZoom(), map.getBoundsZoom(frame, true)));
 fitMinZoom();
@@ -32,7 +31,6 @@ let engine = null;
 let events = null;
 /** @type {Detail | null} */
 let detail = null;
-/** @type {Strip | null} */
 let summary = null;
 const shown = new Set();
 
@@ -154,6 +152,7 @@ async function start() {
   }
   L.control.zoom({ position: "bottomright", zoomInTitle: say("zoom_in"), zoomOutTitle: say("zoom_out") }).addTo(map);
   new ScaleBar({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(map);
+  drawLocator(map, content.locator);
   const entries = content.layers.map((layer) => {
     if (layer.kind === "unit") unitPolygons.set(layer.code, decodePolygons(layer.polygons));
     if (layer.kind === "events") {
@@ -186,7 +185,7 @@ async function start() {
   if (summary) {
     panj.summary.total = summary.total;
     summary.draw();
-    const changed = summary.changed.bind(summary);
+    const changed = () => Summary.prototype.changed.call(summary);
     summary.changed = () => { changed(); rename(); };
     if (engine) engine.on(() => summary.follow(engine.filter));
   }

@@ -31,6 +31,8 @@ LOOSE = (
     "detail.js",
     "list.js",
     "strip.js",
+    "view.js",
+    "locator.js",
     "timebins.js",
     "player.js",
     "timeline.js",

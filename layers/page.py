@@ -33,15 +33,19 @@ SCRIPTS = (
     "store.js",
     "engine.js",
     "density.js",
+    "fan.js",
     "events.js",
+    "facts.js",
+    "chosen.js",
     "detail.js",
     "list.js",
+    "permalink.js",
     "summary.js",
     "ui.js",
     "frame.js",
     "main.js",
 )
-STYLES = ("panj.css", "frame.css")
+STYLES = ("panj.css", "frame.css", "detail.css")
 _LEAFLET_IMAGES = re.compile(r"url\(images/([\w.-]+)\)")
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL | re.IGNORECASE)

@@ -1,6 +1,6 @@
 // One drawing routine a kind of layer. Each returns a Leaflet layer and, for the legend, a swatch.
 
-const ORDER = ["countries", "relief", "raster", "waters", "unit", "provinces", "density", "border", "sites", "units-marked", "rings", "legs", "summary", "labels", "crossings", "events"];
+const ORDER = ["countries", "relief", "raster", "waters", "unit", "provinces", "density", "border", "sites", "units-marked", "rings", "legs", "summary", "labels", "crossings", "events", "chosen"];
 
 function paneOf(map, name) {
   const id = `panj-${name}`;

@@ -23,7 +23,7 @@ class ChosenMark {
     const { events, row } = this;
     if (row === null || !events.on || !events.engine.pass[row]) return null;
     const leaf = events.fan.leafOf(row);
-    if (leaf) return { at: leaf.getLatLng(), r: leaf.panjBox, drop: 0, own: false };
+    if (leaf) return { at: leaf.getLatLng(), r: leaf.panjBox, drop: 0, own: false, leaf: true };
     const host = events.markers.find((one) => one.members.includes(row));
     const at = events.placeOf(row);
     if (!at) return null;
@@ -55,7 +55,7 @@ class ChosenMark {
     }
     this.ring = L.marker(spot.at, {
       pane: paneOf(this.map, "chosen"), interactive: false, keyboard: false,
-      icon: L.divIcon({ html: svg, className: "panj-icon panj-chosen", iconSize: [size, size], iconAnchor: [size / 2, size / 2 - spot.drop] }),
+      icon: L.divIcon({ html: svg, className: `panj-icon panj-chosen${spot.drop || spot.leaf ? "" : " panj-chosen-mark"}`, iconSize: [size, size], iconAnchor: [size / 2, size / 2 - spot.drop] }),
     }).addTo(this.map);
   }
 }

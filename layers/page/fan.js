@@ -40,6 +40,7 @@ class Fan {
     const group = L.layerGroup([ground, ...legs, ...leaves]).addTo(this.events.group);
     this.opened = { marker, rows, leaves, group };
     this.map.getContainer().classList.add("panj-fan-open");
+    if (marker.getElement()) marker.getElement().classList.add("panj-fan-host");
     this.events.changed();
     if (focused && leaves[0].getElement()) leaves[0].getElement().focus({ preventScroll: true });
   }
@@ -69,7 +70,7 @@ class Fan {
   /** One event of the fan. @param {number} i @param {L.LatLng} at @param {number[]} rows all that are fanned out */
   leaf(i, at, rows) {
     const { store, types } = this.events;
-    const r = Math.min(11, markRadius(store.deaths(i)));
+    const r = Math.max(7, Math.min(11, markRadius(store.deaths(i))));
     const element = markSvg(types[store.type[i]], r, store.code("side", i) === "uncertain");
     const box = make("span", { class: "panj-fan-hit" }, element);
     const leaf = L.marker(at, { pane: paneOf(this.map, "events"), icon: icon(box, FAN_LEAF - 2, "panj-icon panj-event panj-fanned"), zIndexOffset: 10000 });
@@ -102,6 +103,7 @@ class Fan {
     this.events.group.removeLayer(group);
     this.map.getContainer().classList.remove("panj-fan-open");
     const element = marker.getElement();
+    if (element) element.classList.remove("panj-fan-host");
     if ((back || inside) && element) element.focus({ preventScroll: true });
     this.events.changed();
   }

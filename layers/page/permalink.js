@@ -12,6 +12,7 @@ const LINK_TEXT = 200;
 const LINK_ENTRIES = 64;
 /** How long a filter rests before it makes an entry in the history, in ms. */
 const LINK_REST = 600;
+const LINK_PAGE = /^(https?|file):$/;
 const LINK_LANGUAGE = /^[a-z]{2,3}$/;
 
 /** A number in a range, null for anything else. @param {string | undefined} text */
@@ -43,9 +44,12 @@ class Permalink {
     this.written = "";
     /** An event that the address names and that is not open yet. */
     this.awaited = null;
-    this.able = true;
+    /** A page without an address of its own (srcdoc) has none to follow. */
+    this.able = LINK_PAGE.test(window.location.protocol);
     this.resting = 0;
+    /** View and size as the page opened. */
     this.home = this.view();
+    this.size = map.getSize();
     this.moved = false;
     /** Whether the next word to the history makes no entry. */
     this.quiet = false;
@@ -54,9 +58,13 @@ class Permalink {
   /** From now on the address follows, and is followed. */
   follow() {
     const { map, engine } = this;
-    map.on("resize", () => { if (!this.moved) this.home = ""; });
+    // A new size moves the map as well, and is no move of the reader's; it ends with this call.
+    map.on("resize", () => {
+      this.size = map.getSize();
+      if (!this.moved) this.home = this.view();
+    });
     map.on("moveend", () => {
-      if (!this.home && !this.moved) this.home = this.view();
+      if (!map.getSize().equals(this.size)) return;
       this.moved = this.view() !== this.home;
       if (!this.detail.opening) this.write(false);
     });
@@ -105,7 +113,7 @@ class Permalink {
   /** The whole address with an event open, "" where a page has none of its own. @param {number} row */
   address(row) {
     const plain = window.location.href.split("#")[0];
-    return /^(https?|file):/.test(plain) ? `${plain}#${this.state(row)}` : "";
+    return LINK_PAGE.test(window.location.protocol) ? `${plain}#${this.state(row)}` : "";
   }
 
   /** Put what is seen into the address. @param {boolean} entry whether it makes an entry in the history */

@@ -191,7 +191,10 @@ class Detail {
       classList.toggle("panj-detail-right", point.x < size.x / 2);
     }
     const plan = this.map.getContainer().getBoundingClientRect();
-    const box = this.box.getBoundingClientRect();
+    // Where the panel will be once it has risen.
+    const rising = new DOMMatrixReadOnly(getComputedStyle(this.box).transform).f;
+    const now = this.box.getBoundingClientRect();
+    const box = new DOMRect(now.x, now.y - rising, now.width, now.height);
     const over = box.left < plan.right && box.right > plan.left && box.top < plan.bottom && box.bottom > plan.top;
     if (!over) return free;
     if (box.width > 0.7 * plan.width) {

@@ -96,7 +96,7 @@ class Events {
     this.fan = new Fan(this);
     this.group.on("add", () => { this.on = true; this.place(); this.draw(); });
     this.key = new DensityKey({ position: "bottomleft" }).addTo(map);
-    this.group.on("remove", () => { this.on = false; this.key.show(false); this.mode = ""; });
+    this.group.on("remove", () => { this.on = false; this.key.show(false); this.mode = ""; this.changed(); });
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { if (this.on) this.draw(); });
     map.on("moveend viewreset resize", () => { if (this.on) { this.place(); this.draw(); } });
     engine.on(() => { this.fan.close(); if (this.on) this.draw(); });

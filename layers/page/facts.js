@@ -1,5 +1,7 @@
 // What is said of one event: its facts in words, as far as the page holds them.
 
+/** Radius in km where the data gives none, by precision. */
+const FACTS_RADIUS = { exact: 1, place: 5, near: 25 };
 /** Longest distance for which the flat reckoning of `lineKm` is good to a few hundred metres; beyond it nothing is said. */
 const FACTS_MOST_KM = 475;
 
@@ -107,7 +109,7 @@ class Facts {
     const unique = words.filter((word, k) => words.indexOf(word) === k);
     if (unique.length) fact("place", data(unique.join(", ")));
     const precision = store.code("precision", i);
-    if (precision) fact("precision", say(`precision_${precision}`, { km: store.code("radius", i) }));
+    if (precision) fact("precision", say(`precision_${precision}`, { km: this.radius(i) }));
     const side = store.code("side", i);
     const sideWords = side ? say(`side_${side}`) : "";
     const distance = this.distance(i, texts);
@@ -120,6 +122,9 @@ class Facts {
     }
   }
 
+  /** How far from its point an event may have been, in km. @param {number} i */
+  radius(i) { return Number(this.store.code("radius", i)) || FACTS_RADIUS[this.store.code("precision", i)] || 0; }
+
   /** Distance from the border as an interval: the data's own, else from the line in the page and the radius. */
   distance(i, texts) {
     const { store } = this;
@@ -128,7 +133,7 @@ class Facts {
     const at = store.at(i);
     const km = at ? this.line.distance(at.lat, at.lng) : null;
     if (km === null) return "";
-    const radius = Number(store.code("radius", i)) || 0;
+    const radius = this.radius(i);
     return intervalText(Math.max(0, km - radius), km + radius);
   }
 }

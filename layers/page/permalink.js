@@ -12,6 +12,8 @@ const LINK_TEXT = 200;
 const LINK_ENTRIES = 64;
 /** How long a filter rests before it makes an entry in the history, in ms. */
 const LINK_REST = 600;
+/** How long the map may move of itself after its size has changed, in ms. */
+const LINK_SETTLE = 500;
 const LINK_PAGE = /^(https?|file):$/;
 const LINK_LANGUAGE = /^[a-z]{2,3}$/;
 
@@ -58,13 +60,16 @@ class Permalink {
   /** From now on the address follows, and is followed. */
   follow() {
     const { map, engine } = this;
-    // A new size moves the map as well, and is no move of the reader's; it ends with this call.
+    // A new size moves the map as well, at once and by what follows; that is no move of the reader's.
+    let settled = 0;
+    const settling = () => !this.moved && (Date.now() < settled || !map.getSize().equals(this.size));
     map.on("resize", () => {
+      settled = Date.now() + LINK_SETTLE;
       this.size = map.getSize();
       if (!this.moved) this.home = this.view();
     });
     map.on("moveend", () => {
-      if (!map.getSize().equals(this.size)) return;
+      if (settling()) { this.home = this.view(); return; }
       this.moved = this.view() !== this.home;
       if (!this.detail.opening) this.write(false);
     });

@@ -6,6 +6,8 @@ const DETAIL_CLEAR = 34;
 /** Share of the page's height at which a sheet that is pulled up is held, and below which it is put away. */
 const DETAIL_FULL = 0.72;
 const DETAIL_AWAY = 0.25;
+/** How long a filter rests before the neighbours of the open event are looked for again, in ms. */
+const DETAIL_REST = 150;
 
 /** Whether the reader's last word came from the keyboard: then the focus follows what opens. */
 let detailByKey = false;
@@ -39,7 +41,11 @@ class Detail {
     this.home = box.parentElement;
     this.small.addEventListener("change", () => this.settle());
     this.settle();
-    events.engine.on(() => { if (this.row !== null) this.tellPlace(); });
+    let later = 0;
+    events.engine.on(() => {
+      clearTimeout(later);
+      if (this.row !== null) later = setTimeout(() => this.afterFilter(), DETAIL_REST);
+    });
     document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented) this.hide(); });
   }
 
@@ -83,7 +89,9 @@ class Detail {
     if (opener && !this.box.contains(opener)) this.before = opener;
     this.row = i;
     this.opening = true;
-    this.members = members && members.length > 1 ? members : this.events.sharing(i);
+    /** Rows that were given with it, null where those that share its place are meant. */
+    this.given = members && members.length > 1 ? members : null;
+    this.members = this.given || this.events.sharing(i);
     const texts = await this.store.read();
     if (this.row !== i) return;
     const shut = this.box.hidden;
@@ -137,6 +145,14 @@ class Detail {
   /** What is drawn has changed: the ring follows. */
   follow() { this.chosen.draw(); }
 
+  /** The filter has changed: other neighbours pass. */
+  afterFilter() {
+    if (this.row === null) return;
+    const { pass } = this.events.engine;
+    this.members = this.given ? this.given.filter((k) => k === this.row || pass[k]) : this.events.sharing(this.row);
+    this.tellPlace();
+  }
+
   /** "2 of 5 here", and whether there is an earlier and a later event. */
   tellPlace() {
     const { members, row } = this;
@@ -164,7 +180,7 @@ class Detail {
   /** Go to the next event at the same place, after the last to the first. @param {number} by */
   page(by) {
     const { members } = this;
-    this.show(members[(members.indexOf(this.row) + by + members.length) % members.length], members);
+    this.show(members[(members.indexOf(this.row) + by + members.length) % members.length], this.given || undefined);
   }
 
   /** The map moves so far that the mark of the open event is neither out of sight nor under the panel. */

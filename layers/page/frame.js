@@ -143,7 +143,7 @@ function keepView(map, holder, open) {
   const touch = () => { touched = true; };
   for (const name of ["pointerdown", "keydown"]) holder.addEventListener(name, touch, { capture: true });
   holder.addEventListener("wheel", (event) => { if (event.ctrlKey || event.metaKey) touch(); }, { capture: true, passive: true });
-  map.on("popupopen", touch);
+  map.on("popupopen panjopen", touch);
   map.on("resize", () => { if (!touched) open(); });
 }
 

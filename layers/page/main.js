@@ -51,6 +51,8 @@ window.panj = panj;
 
 /** Open an event: its panel, and its mark where it has one. @param {number} i @param {number[]} [members] */
 function openEvent(i, members) {
+  detail.opening = true;
+  map.fire("panjopen");
   if (!members) events.reveal(i);
   detail.show(i, members);
 }
@@ -191,16 +193,23 @@ async function start() {
   }
   if (events) {
     panj.total = store.n;
-    detail = new Detail(events, document.getElementById("panj-detail"));
+    detail = new Detail(events, document.getElementById("panj-detail"), content.layers.find((layer) => layer.kind === "border"));
     events.choose = openEvent;
-    events.changed = () => renameCalmly(false);
-    // eslint-disable-next-line no-new
-    new EventList(engine, (i) => events.date(i), (i) => openEvent(i));
+    events.changed = () => { detail.follow(); renameCalmly(false); };
+    const list = new EventList(engine, (i) => events.date(i), (i) => openEvent(i));
     // eslint-disable-next-line no-new
     new Strip(map, engine, content.strip, content.layers.find((layer) => layer.kind === "border"));
     // eslint-disable-next-line no-new
     new Timeline(engine, document.getElementById("panj-timeline"));
+    // Timeline and strip have taken their room: the opening view is that of the map as it is now.
+    map.invalidateSize({ animate: false, pan: false });
+    openView();
+    const permalink = new Permalink(map, engine, detail);
+    detail.address = (i) => permalink.address(i);
+    detail.changed = () => { list.mark(detail.row); permalink.write(true); };
+    permalink.read();
     engine.run();
+    permalink.follow();
   } else {
     document.getElementById("panj-list").remove();
     document.getElementById("panj-open-list").remove();
@@ -236,7 +245,7 @@ async function start() {
     const element = source && source.getElement && source.getElement();
     if (element && element.focus && document.activeElement === document.body) element.focus({ preventScroll: true });
   });
-  holder.addEventListener("keydown", (event) => { if (event.key === "Escape") { map.closePopup(); if (events) events.fold(); } });
+  holder.addEventListener("keydown", (event) => { if (event.key === "Escape") { map.closePopup(); if (events) events.fan.close(); } });
   cancelAnimationFrame(waiting);
   waiting = 0;
   placeNames(map, shown, obstacles());

@@ -32,11 +32,13 @@ function legend(entries, events, summary, toggle, filterTypes) {
 /** Types with their signs, to be ticked; with an engine the number of events that each would show. */
 function typeList(types, inputs, ticked, engine) {
   const numbers = [];
-  const list = make("ul", { class: "panj-types" }, ...types.map((type) => {
+  const list = make("ul", { class: "panj-types" }, ...types.map((type, k) => {
     const input = make("input", { type: "checkbox", "data-type": type.id });
     input.checked = true;
     input.addEventListener("change", ticked);
     inputs.push(input);
+    // The ticks follow a filter that was set elsewhere.
+    if (engine) engine.on(() => { input.checked = !engine.filter.type || engine.filter.type.has(k); });
     const number = engine ? make("span", { class: "panj-count" }) : null;
     numbers.push(number);
     return make("li", {}, make("label", {}, input, markSvg(type, 6.5, false), make("span", { dir: "auto", text: type.label }), number));

@@ -17,6 +17,8 @@ const fitMinZoom = () => map.setMinZoom(Math.min(map.getZoom(), map.getBoundsZoo
 fitMinZoom();
 if (framed) liveInFrame(map, holder, openView);
 map.on("resize", fitMinZoom);
+// Leaflet watches the window only; the map also gives way to what stands below it.
+new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(holder);
 // The poster is for viewers that run no script, and for those in which the map fails.
 const poster = document.getElementById("panj-poster");
 if (poster) poster.hidden = true;
@@ -174,7 +176,6 @@ async function start() {
     rename();
   };
   document.getElementById("panj-side").prepend(languageMenu(content));
-  if (events && !framed) sheets();
   legend(entries, events, summary, toggle, (types) => {
     if (engine) engine.set({ type: types ? new Set(types.map((id) => store.types.findIndex((type) => type.id === id))) : null });
     if (summary) summary.setFilter({ ...summary.wishes, types });
@@ -216,10 +217,8 @@ async function start() {
     document.getElementById("panj-layers").classList.add("panj-open");
     document.getElementById("panj-foot").remove();
   }
-  if (framed) {
-    if (events || summary) markKey((events || summary).types);
-    foldSheets();
-  }
+  if (framed && (events || summary)) markKey((events || summary).types);
+  foldSheets();
   for (const { layer } of entries) if (layer.show) toggle(layer.id, true);
   if (summary) map.on("zoomend", () => summary.zoomed());
   map.on("zoomend", () => renameCalmly(true));

@@ -67,19 +67,3 @@ function signHints(events) {
   ];
   return hints.filter(([, there]) => there).map(([key]) => make("li", { class: "panj-hint", text: say(key) }));
 }
-
-/** On a phone the two panels share the space under the map, one at a time. */
-function sheets() {
-  const buttons = { layers: document.getElementById("panj-open-layers"), list: document.getElementById("panj-open-list") };
-  const open = (which) => {
-    for (const [name, button] of Object.entries(buttons)) {
-      const on = name === which;
-      button.setAttribute("aria-expanded", String(on));
-      document.getElementById(`panj-${name}`).classList.toggle("panj-open", on);
-    }
-  };
-  open(document.getElementById("panj-list") ? "list" : "layers");
-  buttons.layers.addEventListener("click", () => open("layers"));
-  buttons.list.addEventListener("click", () => open("list"));
-  return open;
-}

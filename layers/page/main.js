@@ -136,6 +136,7 @@ async function start() {
   let content;
   try {
     content = await unpack("panj-data");
+    restorePaths(content, await unpackBytes("panj-arcs"));
   } catch (error) {
     fail("failed", error);
   }

@@ -23,6 +23,7 @@ from .encoding import pack, pack_bytes, unpack, unpack_bytes
 SCRIPTS = (
     "core.js",
     "text.js",
+    "fold.js",
     "language.js",
     "marks.js",
     "images.js",
@@ -31,6 +32,7 @@ SCRIPTS = (
     "tiles.js",
     "along.js",
     "labels.js",
+    "textindex.js",
     "store.js",
     "engine.js",
     "density.js",
@@ -39,11 +41,16 @@ SCRIPTS = (
     "list.js",
     "discs.js",
     "summary.js",
+    "filters.js",
+    "search.js",
+    "download.js",
+    "tablelive.js",
+    "print.js",
     "ui.js",
     "frame.js",
     "main.js",
 )
-STYLES = ("panj.css", "frame.css")
+STYLES = ("panj.css", "frame.css", "filters.css", "print.css")
 _LEAFLET_IMAGES = re.compile(r"url\(images/([\w.-]+)\)")
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL | re.IGNORECASE)

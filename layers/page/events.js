@@ -404,4 +404,3 @@ function shortNumber(n) {
 }
 
 const unitPolygons = new Map();
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();

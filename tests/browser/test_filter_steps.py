@@ -85,7 +85,9 @@ return { wrong, shifted };
 @pytest.mark.parametrize("long", ["false", "true"], ids=["single days", "of several days"])
 def test_steps_and_a_fresh_pass_agree(browser, long):
     folder = files("panj.layers").joinpath("page")
-    script = "\n".join(folder.joinpath(name).read_text("utf-8") for name in ("core.js", "text.js", "store.js", "engine.js"))
+    script = "\n".join(
+        folder.joinpath(name).read_text("utf-8") for name in ("core.js", "text.js", "store.js", "engine.js")
+    )
     page = browser.new_page()
     found = page.evaluate(HARNESS % f"const LONG = {long};\n{script}", [7, 400, 600])
     page.close()

@@ -94,3 +94,9 @@ def decode_path(path: Iterable[int]) -> Floats:
     steps = np.asarray(list(path), dtype="int64").reshape(-1, 2)
     degrees: Floats = np.cumsum(steps, axis=0) / SCALE
     return degrees
+
+
+def decode_point(pair: Iterable[int]) -> tuple[float, float]:
+    """Turn a point of `encode_points` back into degrees, longitude first."""
+    lon, lat = pair
+    return lon / SCALE, lat / SCALE

@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from ..geodata.joining import join
 from ..geodata.marking import marks_of, type_names
@@ -20,6 +21,7 @@ from ..geodata.table import type_key
 from .base import PageContext, PanjLayer
 from .columns import Coded, EventColumns
 from .counts import SummaryLayer, notices
+from .encoding import Floats
 from .gathering import coded_texts, event_columns
 from .ground import label_point
 from .images import images_of
@@ -242,6 +244,19 @@ class EventsLayer(PanjLayer):
         told = [number[one] if one in self.region.banks else -1 for one in stated.distinct]
         by_word = np.array([*told, -1], dtype="int64")[stated.rows]
         return Coded(values, np.where(withheld(table), by_word, by_side))
+
+    @property
+    def points(self) -> Floats:
+        """Where events are drawn as marks, in degrees, longitude first: shape (n, 2)."""
+        drawn = (self.placing == "point").to_numpy()
+        points: Floats = shapely.get_coordinates(self.events.geometry.to_numpy()[drawn])
+        return points
+
+    @property
+    def marked_units(self) -> tuple[str, ...]:
+        """Codes of the units that bear events without a point, each once, in order."""
+        marked = self.events[(self.placing == "unit").to_numpy()]
+        return tuple(sorted(marked["province_code"].unique())) if len(marked) else ()
 
     @property
     def years(self) -> tuple[int, int] | None:

@@ -31,23 +31,32 @@ SCRIPTS = (
     "tiles.js",
     "along.js",
     "labels.js",
+    "locator.js",
+    "view.js",
     "store.js",
     "engine.js",
     "density.js",
+    "fan.js",
     "events.js",
+    "facts.js",
+    "chosen.js",
     "detail.js",
     "list.js",
+    "strip.js",
     "timebins.js",
     "player.js",
     "timeline.js",
     "discs.js",
+    "permalink.js",
     "summary.js",
     "ui.js",
     "frame.js",
     "main.js",
 )
-STYLES = ("panj.css", "timeline.css", "frame.css")
+STYLES = ("panj.css", "timeline.css", "strip.css", "locator.css", "frame.css", "detail.css")
 _LEAFLET_IMAGES = re.compile(r"url\(images/([\w.-]+)\)")
+# Types and descriptions of functions are for those who read the files.
+_JSDOC = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL | re.IGNORECASE)
 _BLOCK = re.compile(r'<template id="panj-(?P<name>data|events|texts)">(?P<packed>[A-Za-z0-9+/=\s]*)</template>')
@@ -85,6 +94,7 @@ class Page:
     strings: Mapping[str, str]
     frame: list[float]
     view: list[float]
+    view_tall: list[float]
     map_name: str
     data: Mapping[str, Any]
     poster: str = ""
@@ -125,7 +135,7 @@ def _own(name: str) -> str:
 
 @cache
 def _script() -> str:
-    own = "\n".join(_own(name) for name in SCRIPTS)
+    own = _JSDOC.sub("", "\n".join(_own(name) for name in SCRIPTS))
     script = f'{_leaflet()["script"]}\n(function () {{\n"use strict";\n{own}\n}})();'
     # Inside a script element nothing may look like its end or like a comment's beginning.
     return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")

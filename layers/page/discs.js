@@ -9,17 +9,24 @@ const SUM_OFF = 10;
 // The least side in px of what a finger has to hit.
 const SUM_HIT = 24;
 
-/** A common scale, so that areas still compare, and places for discs of these radii: the largest that needs no long way. */
+/**
+ * A common scale, so that areas still compare, and places for discs of these radii: the largest that needs no long way.
+ * @param {Spot[]} spots @param {number[]} radii @returns {{ scale: number, places: Spot[] }}
+ */
 function apartDiscs(spots, radii) {
   for (let scale = 1; ; scale *= 0.95) {
     const places = pushedApart(spots, radii.map((r) => r * scale));
+    /** @param {Spot} place @param {number} k */
     const off = (place, k) => Math.hypot(place.x - spots[k].x, place.y - spots[k].y) > SUM_OFF;
     if (places && (scale < 0.1 || !places.some(off))) return { scale, places };
     if (scale < 0.02) return { scale, places: spots };
   }
 }
 
-/** Places at which no two discs meet, near those given; null where there are none to be found soon. */
+/**
+ * Places at which no two discs meet, near those given; null where there are none to be found soon.
+ * @param {Spot[]} spots @param {number[]} radii @returns {Spot[] | null}
+ */
 function pushedApart(spots, radii) {
   const places = spots.map((spot) => ({ ...spot }));
   for (let round = 0; round < 60; round += 1) {
@@ -45,9 +52,13 @@ function pushedApart(spots, radii) {
   return null;
 }
 
+/** @param {number} n */
 const sumNumber = (n) => (n < 10000 ? String(n) : `${Math.round(n / 1000)}k`);
 
-/** A disc with its number, where there is room for it: two rims and a flat ground, unlike the marks of events and their rings of shares. */
+/**
+ * A disc with its number, where there is room for it: two rims and a flat ground, unlike the marks of events and their rings of shares.
+ * @param {number} n @param {number} r
+ */
 function discSvg(n, r) {
   const size = Math.max(Math.ceil(r) + 2, SUM_HIT / 2);
   const svg = makeSvg("svg", { viewBox: `${-size} ${-size} ${2 * size} ${2 * size}`, width: 2 * size, height: 2 * size, "aria-hidden": "true", focusable: "false" },
@@ -62,8 +73,12 @@ function discSvg(n, r) {
   return svg;
 }
 
-/** Two discs on one another with round numbers, as large as on the map: what an area means. */
+/**
+ * Two discs on one another with round numbers, as large as on the map: what an area means.
+ * @param {number} most @param {(n: number) => number} radius
+ */
 function sizesSvg(most, radius) {
+  /** @param {number} limit */
   const step = (limit) => { const power = 10 ** Math.floor(Math.log10(limit)); return Math.max(...[1, 2, 5].map((k) => k * power).filter((n) => n <= limit)); };
   const large = step(most);
   const sizes = large >= 8 ? [large, step(large / 4)] : [large];

@@ -330,6 +330,66 @@ class Engine {
     this.undated = undated;
     this.daysStamp += 1;
   }
+
+  /**
+   * Events with a kilometre and a date by stretch and time, with every limit but that of the stretch; the later rows come last.
+   * @param {number} width kilometres of a column
+   * @param {number} columns
+   * @param {number} rows
+   * @returns {Uint32Array} [row * columns + column]
+   */
+  alongTime(width, columns, rows) {
+    const { store, combo, found, filter, pass } = this;
+    const { n, start, end } = store;
+    const cell = this._cells(width, columns, rows);
+    // One more for the rows that have no cell.
+    const grid = new Uint32Array(columns * rows + 1);
+    if (!filter.km) {
+      for (let i = 0; i < n; i += 1) if (pass[i] !== 0) grid[cell[i]] += 1;
+    } else {
+      const failing = this._failing();
+      const low = filter.from === null ? MISSING : filter.from;
+      const high = filter.to === null ? 2147483647 : filter.to;
+      for (let i = 0; i < n; i += 1) {
+        if (failing[combo[i]] === 0 && start[i] <= high && end[i] >= low && (found === null || found[i] !== 0)) grid[cell[i]] += 1;
+      }
+    }
+    return grid.subarray(0, columns * rows);
+  }
+
+  /** Rows with a kilometre and a date, with every limit but that of the stretch; for few events. @returns {number[]} */
+  alongLine() {
+    const { store, combo, found, filter } = this;
+    const { n, start, end, chainage } = store;
+    const failing = this._failing();
+    const low = filter.from === null ? MISSING : filter.from;
+    const high = filter.to === null ? 2147483647 : filter.to;
+    const rows = [];
+    for (let i = 0; i < n; i += 1) {
+      if (chainage[i] < 0 || start[i] === MISSING || failing[combo[i]] !== 0 || start[i] > high || end[i] < low) continue;
+      if (found === null || found[i] !== 0) rows.push(i);
+    }
+    return rows;
+  }
+
+  /** Cell of each row in such a field: made once for a size, since a million rows take a while. */
+  _cells(width, columns, rows) {
+    const key = [width, columns, rows].join();
+    if (this._cellsFor !== key) {
+      const { store, span } = this;
+      const { n, start, end, chainage } = store;
+      const none = columns * rows;
+      const cell = none < 65536 ? new Uint16Array(n) : new Uint32Array(n);
+      const by = span ? rows / (span.last - span.first + 1) : 0;
+      for (let i = 0; i < n; i += 1) {
+        if (chainage[i] < 0 || start[i] === MISSING) { cell[i] = none; continue; }
+        cell[i] = Math.min(rows - 1, (((start[i] + end[i]) / 2 - span.first) * by) | 0) * columns + Math.min(columns - 1, (chainage[i] / width) | 0);
+      }
+      this._cellsFor = key;
+      this._cell = cell;
+    }
+    return this._cell;
+  }
 }
 
 /** Whether two filters differ in nothing but the time. The words are known by what they found. */

@@ -36,7 +36,10 @@ SCRIPTS = (
     "store.js",
     "engine.js",
     "density.js",
+    "fan.js",
     "events.js",
+    "facts.js",
+    "chosen.js",
     "detail.js",
     "list.js",
     "strip.js",
@@ -44,12 +47,13 @@ SCRIPTS = (
     "player.js",
     "timeline.js",
     "discs.js",
+    "permalink.js",
     "summary.js",
     "ui.js",
     "frame.js",
     "main.js",
 )
-STYLES = ("panj.css", "timeline.css", "strip.css", "locator.css", "frame.css")
+STYLES = ("panj.css", "timeline.css", "strip.css", "locator.css", "frame.css", "detail.css")
 _LEAFLET_IMAGES = re.compile(r"url\(images/([\w.-]+)\)")
 # Types and descriptions of functions are for those who read the files.
 _JSDOC = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)

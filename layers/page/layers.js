@@ -1,6 +1,6 @@
 // One drawing routine a kind of layer. Each returns a Leaflet layer and, for the legend, a swatch.
 
-const ORDER = ["countries", "relief", "veil", "raster", "waters", "unit", "provinces", "density", "border", "sites", "units-marked", "rings", "legs", "labels", "crossings", "summary", "events"];
+const ORDER = ["countries", "relief", "veil", "raster", "waters", "unit", "provinces", "density", "border", "sites", "units-marked", "rings", "legs", "labels", "crossings", "summary", "events", "chosen"];
 
 /** Id of a pane, made when first asked for. @param {L.Map} map @param {string} name */
 function paneOf(map, name) {

@@ -17,6 +17,8 @@ const fitMinZoom = () => map.setMinZoom(Math.min(map.getZoom(), map.getBoundsZoo
 fitMinZoom();
 if (framed) liveInFrame(map, holder, openView);
 map.on("resize", fitMinZoom);
+// Leaflet watches the window only; the map also gives way to what stands below it.
+new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(holder);
 // The poster is for viewers that run no script, and for those in which the map fails.
 const poster = document.getElementById("panj-poster");
 if (poster) poster.hidden = true;
@@ -51,6 +53,8 @@ window.panj = panj;
 
 /** Open an event: its panel, and its mark where it has one. @param {number} i @param {number[]} [members] */
 function openEvent(i, members) {
+  detail.opening = true;
+  map.fire("panjopen");
   if (!members) events.reveal(i);
   detail.show(i, members);
 }
@@ -172,7 +176,6 @@ async function start() {
     rename();
   };
   document.getElementById("panj-side").prepend(languageMenu(content));
-  if (events && !framed) sheets();
   legend(entries, events, summary, toggle, (types) => {
     if (engine) engine.set({ type: types ? new Set(types.map((id) => store.types.findIndex((type) => type.id === id))) : null });
     if (summary) summary.setFilter({ ...summary.wishes, types });
@@ -191,26 +194,31 @@ async function start() {
   }
   if (events) {
     panj.total = store.n;
-    detail = new Detail(events, document.getElementById("panj-detail"));
+    detail = new Detail(events, document.getElementById("panj-detail"), content.layers.find((layer) => layer.kind === "border"));
     events.choose = openEvent;
-    events.changed = () => renameCalmly(false);
-    // eslint-disable-next-line no-new
-    new EventList(engine, (i) => events.date(i), (i) => openEvent(i));
+    events.changed = () => { detail.follow(); renameCalmly(false); };
+    const list = new EventList(engine, (i) => events.date(i), (i) => openEvent(i));
     // eslint-disable-next-line no-new
     new Strip(map, engine, content.strip, content.layers.find((layer) => layer.kind === "border"));
     // eslint-disable-next-line no-new
     new Timeline(engine, document.getElementById("panj-timeline"));
+    // Timeline and strip have taken their room: the opening view is that of the map as it is now.
+    map.invalidateSize({ animate: false, pan: false });
+    openView();
+    const permalink = new Permalink(map, engine, detail);
+    detail.address = (i) => permalink.address(i);
+    detail.changed = () => { list.mark(detail.row); permalink.write(true); };
+    permalink.read();
     engine.run();
+    permalink.follow();
   } else {
     document.getElementById("panj-list").remove();
     document.getElementById("panj-open-list").remove();
     document.getElementById("panj-layers").classList.add("panj-open");
     document.getElementById("panj-foot").remove();
   }
-  if (framed) {
-    if (events || summary) markKey((events || summary).types);
-    foldSheets();
-  }
+  if (framed && (events || summary)) markKey((events || summary).types);
+  foldSheets();
   for (const { layer } of entries) if (layer.show) toggle(layer.id, true);
   if (summary) map.on("zoomend", () => summary.zoomed());
   map.on("zoomend", () => renameCalmly(true));
@@ -236,7 +244,7 @@ async function start() {
     const element = source && source.getElement && source.getElement();
     if (element && element.focus && document.activeElement === document.body) element.focus({ preventScroll: true });
   });
-  holder.addEventListener("keydown", (event) => { if (event.key === "Escape") { map.closePopup(); if (events) events.fold(); } });
+  holder.addEventListener("keydown", (event) => { if (event.key === "Escape") { map.closePopup(); if (events) events.fan.close(); } });
   cancelAnimationFrame(waiting);
   waiting = 0;
   placeNames(map, shown, obstacles());

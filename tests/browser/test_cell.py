@@ -86,7 +86,7 @@ def test_links_inside_the_frame_stay_there(browser, tmp_path):
         assert frame.evaluate("window.panj.total") == 3
         assert frame.evaluate("document.getElementById('panj-about').open")
         frame.locator(".panj-event").first.click(force=True)
-        frame.locator(".leaflet-popup").wait_for()
+        frame.locator("#panj-detail").wait_for()
         assert page.complaints == []
 
 

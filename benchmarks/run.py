@@ -20,7 +20,7 @@ sys.path.insert(0, str(HERE))
 
 from result import Result, dumps  # noqa: E402 - the folder is no package; its modules are found beside this one
 
-MODULES = ("join", "reading", "streaming", "cluster")
+MODULES = ("join", "reading", "streaming", "cluster", "page")
 LIBRARIES = (
     "numpy", "pandas", "geopandas", "shapely", "pyproj", "pyarrow", "numba", "sedonadb", "dask", "distributed",
 )  # fmt: skip

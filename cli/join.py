@@ -15,8 +15,9 @@ from ..geodata.folders import check_place, load_parts, write_folder
 from ..geodata.joining import join
 from ..geodata.placing import account
 from ..geodata.region import Region, load_region, region_path
+from ..geodata.results import Joined
 from ..geodata.stores import is_network, is_url, store_of
-from ..geodata.streaming import Engine, Joined, Settings, is_folder, join_files, local
+from ..geodata.streaming import Engine, Settings, is_folder, join_files, local
 from ..geodata.writing import check_folder
 from .intake import (
     check_outputs,

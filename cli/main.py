@@ -16,6 +16,7 @@ COMMANDS = {
     "still": ("still", "Draw the map as a picture: PNG, SVG or PDF."),
     "join": ("join", "Join events to the border: distance, side, kilometre, province."),
     "bands": ("bands", "Count events and deaths by distance from the border."),
+    "strip": ("strip", "Draw the border unrolled: events by kilometre along its line."),
     "check": ("check", "Say what is wrong in an event file, row by row."),
     "template": ("template", "Write a starter sheet for your own events."),
     "embed": ("embed", "Write the snippet that puts a page into an article, and its poster."),

@@ -101,8 +101,8 @@ def _table(sheet: Sheet, columns: Mapping[str, Any]) -> pd.DataFrame:
         elif isinstance(columns[name], pa.Array):
             cells[name] = series(columns[name])
         else:
-            cells[name] = pd.Series(columns[name], dtype=DTYPES[name])
-    return pd.DataFrame(cells, index=pd.RangeIndex(len(sheet.rows)))
+            cells[name] = pd.Series(columns[name], dtype=DTYPES[name], copy=False)
+    return pd.DataFrame(cells, index=pd.RangeIndex(len(sheet.rows)), copy=False)
 
 
 def _text(sheet: Sheet, name: str) -> pa.Array:
@@ -182,6 +182,8 @@ def _whole(sheet: Sheet, name: str, problems: Problems) -> pd.arrays.IntegerArra
 
 def _ordered(columns: Mapping[str, Any], sheet: Sheet, problems: Problems) -> None:
     """Low, best and high stand in this order."""
+    if not any(name in sheet.cells.columns for name in FATALITIES):
+        return
     for low, high in (("low", "best"), ("best", "high"), ("low", "high")):
         name = f"fatalities_{low}"
         wrong = (columns[name] > columns[f"fatalities_{high}"]).to_numpy(dtype=bool, na_value=False)

@@ -129,14 +129,14 @@ def parse_distinct(texts: Sequence[str]) -> Dates:
     """
     if len(texts) < _SOME:
         return _each(texts)
-    day, known = _plain_days(pa.array(texts, pa.large_string()))
+    day, known = plain_days(pa.array(texts, pa.large_string()))
     if known.all():
         return _of_days(day)
     others = _with_times([texts[number] for number in np.flatnonzero(~known).tolist()])
     return _both(known, _of_days(day[known]), others)
 
 
-def _plain_days(texts: pa.Array) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
+def plain_days(texts: pa.Array) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
     """Days of texts such as 2015-05-12, NaT for others, and which ones they are."""
     known = pc.equal(pc.binary_length(texts), 10).to_numpy(zero_copy_only=False)
     _, offsets, data = texts.filter(pa.array(known)).buffers()

@@ -23,7 +23,8 @@ from .tabular import first_record, fitted, header
 from .utf8 import Utf8
 
 _DELIMITERS = (",", ";", "\t")
-# Bytes in which the header is looked for first.
+# Bytes in which the header is looked for first, and bytes by which the length of a line is told.
+_FIRST = 1 << 18
 _HEAD = 1 << 16
 _MOST_BYTES = 32 << 20
 # Rows that are looked at where the first one is no header.
@@ -143,13 +144,16 @@ def lay_out(
     InputError
         If there is no header, or it names a known column twice.
     """
+    size = _FIRST
     while True:
-        head += text.read(max(_HEAD, len(head)))
+        head += text.read(max(size - len(head), 0))
+        whole = text.ended and len(head) <= size
         # The last line may be cut.
-        shown = head if text.ended else head[: head.rfind(b"\n") + 1]
-        layout = _layout(shown.decode("utf-8", errors), file, format_name, whole=text.ended)
+        shown = head if whole else head[: head.rfind(b"\n", 0, size) + 1]
+        layout = _layout(shown.decode("utf-8", errors), file, format_name, whole=whole)
         if layout is not None:
             return layout, head
+        size *= 4
 
 
 def _layout(head: str, file: str, format_name: str | None, *, whole: bool) -> Layout | None:

@@ -2,7 +2,6 @@
 
 import tomllib
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,14 +13,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from pyproj import Geod
 
+from .actors import Actors, Mask, Numbers
 from .joining import has_point
-from .placenames import words
 from .precision import POINT_PRECISIONS, RADIUS_KM
 from .table import type_key
 
 Floats = NDArray[np.float64]
-Numbers = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 _GEOD = Geod(ellps="WGS84")
 # Mean radius; cells and a first look at distances need no better, and are taken a hundredth wider.
@@ -211,7 +208,7 @@ def _group_pairs(reports: Reports) -> Iterator[tuple[Numbers, Numbers, Floats]]:
     if len(reports) < 2 or len(np.unique(reports.dataset)) < 2:
         return
     agree = np.array([[rules().types_agree(one, other) for other in reports.kinds] for one in reports.kinds])
-    actors = _Actors(reports.casts)
+    actors = Actors(reports.casts)
     for one, other in _near(reports):
         keep = (reports.dataset[one] != reports.dataset[other]) & agree[reports.kind[one], reports.kind[other]]
         one, other = one[keep], other[keep]  # noqa: PLW2901
@@ -288,50 +285,3 @@ def _position(sorted_values: Numbers, wanted: Numbers) -> Numbers:
     """Where values stand in a sorted array; -1 where they do not."""
     at = np.minimum(np.searchsorted(sorted_values, wanted), len(sorted_values) - 1)
     return np.where(sorted_values[at] == wanted, at, -1)
-
-
-class _Actors:
-    """Whether the actors of two reports may be the same; each distinct pair is compared once."""
-
-    def __init__(self, casts: Sequence[tuple[str, str]]) -> None:
-        self._casts = casts
-        self._known: dict[int, bool] = {}
-        self._silent = np.array([not any(cast) for cast in casts], dtype=bool)
-
-    def agree(self, one: Numbers, other: Numbers) -> Mask:
-        """Agreement of actors by their codes."""
-        result: Mask = (one == other) | self._silent[one] | self._silent[other]
-        open_ = np.flatnonzero(~result)
-        codes, number = np.unique(one[open_] * len(self._casts) + other[open_], return_inverse=True)
-        for code in codes.tolist():
-            if code not in self._known:
-                left, right = divmod(code, len(self._casts))
-                self._known[code] = actors_agree(self._casts[left], self._casts[right])
-        result[open_] = np.array([self._known[code] for code in codes.tolist()], dtype=bool)[number]
-        return result
-
-
-def actors_agree(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two reports may speak of the same actors.
-
-    Letter case, diacritics, order and what stands in brackets do not count; a name may have more words than the
-    other's. Who names nobody agrees with all; otherwise every actor of the report that names fewer must be among
-    the other's.
-
-    >>> actors_agree(["Taliban", ""], ["Government of Afghanistan", "Taliban (Kunduz)"])
-    True
-    >>> actors_agree(["Taliban", "Police"], ["Taliban", "Border Guard"])
-    False
-    """
-    few, many = sorted(({_parts(name) for name in names if _parts(name)} for names in (one, other)), key=len)
-    return _among(few, many) and (len(few) < len(many) or _among(many, few))
-
-
-def _among(few: AbstractSet[frozenset[str]], many: AbstractSet[frozenset[str]]) -> bool:
-    return all(any(name <= theirs or theirs <= name for theirs in many) for name in few)
-
-
-@cache
-def _parts(name: str) -> frozenset[str]:
-    """Words of an actor's name without what stands in brackets, unless nothing else does."""
-    return frozenset(words(name.split("(", maxsplit=1)[0]) or words(name))

@@ -1,6 +1,7 @@
 """How much of the machine the join may use: compiled or not, and on how many threads."""
 
 import os
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -71,12 +72,30 @@ def in_pieces(work: Callable[[slice], None], rows: int, piece: int = PIECE) -> N
     piece
         Rows of a slice.
     """
-    slices = [slice(start, min(start + piece, rows)) for start in range(0, rows, piece)]
-    workers = min(threads(), len(slices))
-    if workers <= 1:
-        for one in slices:
-            work(one)
+    todo = deque(slice(start, min(start + piece, rows)) for start in range(0, rows, piece))
+    others = min(threads(), len(todo)) - 1
+
+    def share() -> None:
+        # Whoever is free takes the next: a task a piece would have the threads wait for each other.
+        try:
+            while (some := _next(todo)) is not None:
+                work(some)
+        finally:
+            # Where one fails, nobody begins another.
+            todo.clear()
+
+    if others < 1:
+        share()
         return
-    with ThreadPoolExecutor(workers) as pool:
-        for _ in pool.map(work, slices):
-            pass
+    with ThreadPoolExecutor(others) as pool:
+        shares = [pool.submit(share) for _ in range(others)]
+        share()
+        for one in shares:
+            one.result()
+
+
+def _next(todo: deque[slice]) -> slice | None:
+    try:
+        return todo.popleft()
+    except IndexError:
+        return None

@@ -16,6 +16,7 @@ from . import engine, unitindex
 from .borderline import BorderLine
 from .folding import fold_unit, units_named
 from .loading import load
+from .pointcolumn import lonlat
 from .region import Region
 
 Floats = npt.NDArray[np.float64]
@@ -138,30 +139,35 @@ def _ground(provinces: gpd.GeoDataFrame, countries: gpd.GeoDataFrame) -> gpd.Geo
     return pd.concat([divided, others]).sort_values("_code", ignore_index=True)
 
 
-def units_at(geography: Geography, lon: Floats, lat: Floats) -> Small:
-    """Number of the unit that each point lies in or on, the first by code where there are several; -1: none.
+def located(geography: Geography, events: gpd.GeoDataFrame) -> tuple[tuple[Floats, Floats], Small]:
+    """Where points are, and in which units: both in one go over pieces that stay in the processor's cache.
 
     Parameters
     ----------
-    lon, lat
-        Degrees, EPSG:4326; NaN lies in none.
+    events
+        Points, as `lonlat` takes them.
+
+    Returns
+    -------
+    points, units
+        Longitude and latitude in degrees, EPSG:4326, NaN where there is no point; the number of the unit that each lies
+        in or on, the first by code where there are several, -1: none.
     """
-    rows = len(lon)
+    rows = len(events)
     if rows < engine.COMPILED_ROWS:
-        return within(geography.ground, lon, lat)
+        points = lonlat(events)
+        return points, within(geography.ground, *points)
     index = geography.index
-    # One form only, else the loops are compiled again for each.
-    lon, lat = (np.require(one, np.float64, ["C", "W"]) for one in (lon, lat))
     found = np.empty(rows, dtype=np.int32)
 
-    def work(some: slice) -> None:
-        found[some] = index.find(lon[some], lat[some], rows)
+    def work(some: slice, lon: Floats, lat: Floats) -> None:
+        found[some] = index.find(lon, lat, rows)
 
-    engine.in_pieces(work, rows)
+    lon, lat = lonlat(events, work)
     asked = np.flatnonzero(found == unitindex.ASK)
     if len(asked):
         found[asked] = within(geography.ground, lon[asked], lat[asked])
-    return found
+    return (lon, lat), found
 
 
 def within(polygons: gpd.GeoDataFrame, lon: Floats, lat: Floats) -> Small:

@@ -1,6 +1,11 @@
-"""Ids of events that come without one: made from the row's cells alone, so that the same row has the same id."""
+"""Ids of events that come without one: made from the row's cells alone, so that the same row has the same id.
 
-import hashlib
+An id has 48 bits: among 30 million rows one or two pairs of different rows are to be expected that have the same one.
+Rows are therefore never taken for equal by their ids: those that bear the same made id are numbered, and the others
+than the first get an id that is made of id and number, another one if that is taken.
+"""
+
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -9,23 +14,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from .columns import arrow, joined, nothing
+from .columns import arrow, mask, nothing, series
 from .events.base import Sheet
+from .mixing import Hashes, name_seed, number_hashes, text_hashes
 
-_UNIT, _RECORD = "\x1f", "\x1e"
 _LETTERS = 12
-# A text is told from others by so many words of eight bytes, and by its length.
-_WORDS = 8
-# Masks of a word's first bytes, by their number.
-_LOW = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype="uint64")
-# 2 ** 64 divided by the golden ratio: the odd number that spreads neighbouring words far apart.
-_ODD = np.uint64(0x9E3779B97F4A7C15)
+_BITS = 4 * _LETTERS
+# Columns that are no part of what a row says.
+_ASIDE = ("event_id", "made_id")
+# A geometry is a column too.
+_POINT = "geometry"
 
 
 def made_ids(sheet: Sheet, where: NDArray[np.bool_]) -> pa.Array:
     """Make the id of each chosen row, as if no equal row stood before it (see `again`).
 
-    It is the beginning of the SHA-256 of the filled cells with the names of their columns, in the order of the names.
+    Every filled cell is hashed with the name of its column for a seed (see `mixing`); the sum of these hashes, whatever
+    their order, is the row's, and its upper 48 bits are the id.
 
     Parameters
     ----------
@@ -36,99 +41,132 @@ def made_ids(sheet: Sheet, where: NDArray[np.bool_]) -> pa.Array:
     """
     if not where.any():
         return nothing(0)
-    chosen = pa.array(np.flatnonzero(where))
-    parts: list[Any] = []
-    for name in sorted(name for name in sheet.cells.columns if name not in ("event_id", "made_id")):
+    chosen = None if where.all() else pa.array(np.flatnonzero(where))
+    rows = np.zeros(int(where.sum()), dtype="uint64")
+    for name in (name for name in sheet.cells.columns if name not in _ASIDE):
         cells = arrow(sheet.cells[name])
-        cells = cells if where.all() else cells.take(chosen)
-        before = f"{_RECORD}{name}{_UNIT}"
+        cells = cells if chosen is None else cells.take(chosen)
+        hashes = text_hashes(cells, name_seed(name))
         empty = pc.equal(cells, "")
-        parts += [
-            pc.if_else(empty, pa.scalar("", cells.type), pa.scalar(before, cells.type))
-            if pc.any(empty).as_py()
-            else before,
-            cells,
-        ]
+        if pc.any(empty).as_py():
+            hashes[mask(empty)] = 0
+        rows += hashes
     if sheet.points is not None:
-        points = [f"{_RECORD}{point}" for point in sheet.points[where].tolist()]
-        parts.append(pa.array(points, pa.large_string()))
-    content = joined(*parts, f"{_RECORD}1")
-    if not isinstance(content, pa.Array):
-        # Rows without a single column that counts.
-        content = pa.array([f"{_RECORD}1"] * len(chosen), pa.large_string())
-    return _hashed(content)
+        points = sheet.points[where]
+        # Zero has no sign here.
+        lon, lat = ((points[:, axis] + 0.0).view("uint64") for axis in (0, 1))
+        there = ~np.isnan(points).any(axis=1)
+        rows[there] += number_hashes(lon[there], lat[there], seed=name_seed(_POINT))
+    return as_ids(rows >> np.uint64(64 - _BITS))
 
 
-def again(made_id: str, number: int) -> str:
-    """Id of the `number`-th of the rows that are equal, from 2 on; the first one bears `made_id`.
+def again(ids: Hashes, numbers: NDArray[np.integer]) -> Hashes:
+    """Ids, as numbers, of the `numbers`-th of the rows that bear `ids`, from 2 on; the first one keeps the id.
 
-    >>> again("0123456789ab", 2)
-    '5dd3ea5f4a48'
+    >>> as_ids(again(as_numbers(["0123456789ab"]), np.array([2]))).to_pylist()
+    ['7a1140606a68']
     """
-    return hashlib.sha256(f"{made_id}{_RECORD}{number}".encode()).hexdigest()[:_LETTERS]
+    return number_hashes(ids, np.asarray(numbers, dtype="uint64")) >> np.uint64(64 - _BITS)
 
 
-def are_unique(ids: "pd.Series[str]", datasets: "pd.Series[str]") -> bool:
-    """Whether no id stands twice in a data set, as far as that is told at once: in one data set only."""
-    names, texts = arrow(datasets), arrow(ids)
-    if names.null_count or texts.null_count or not _are_equal(names):
-        return False
-    mixed = np.sort(_mixed(texts))
-    if not (mixed[1:] == mixed[:-1]).any():
-        # Equal texts are mixed to equal numbers.
-        return True
-    distinct: int = pc.count_distinct(texts).as_py()
-    return distinct == len(texts)
+def as_ids(numbers: Hashes) -> pa.Array:
+    """Numbers below 2 ** 48 as ids: 12 lower-case hexadecimal letters."""
+    table = numbers.astype(">u8").view(np.uint8).reshape(len(numbers), 8)[:, 8 - _LETTERS // 2 :]
+    letters = table.tobytes().hex().encode()
+    stops = np.arange(len(numbers) + 1, dtype="int64") * _LETTERS
+    return pa.LargeStringArray.from_buffers(len(numbers), pa.py_buffer(stops), pa.py_buffer(letters))
 
 
-def _are_equal(texts: pa.Array) -> bool:
-    return not len(texts) or bool(pc.all(pc.equal(texts, texts[0])).as_py())
+def as_numbers(ids: Iterable[str]) -> Hashes:
+    """Made ids as the numbers that they are."""
+    table = np.frombuffer(bytes.fromhex("".join(ids)), dtype=np.uint8).reshape(-1, _LETTERS // 2)
+    wide = np.zeros((len(table), 8), dtype=np.uint8)
+    wide[:, 8 - _LETTERS // 2 :] = table
+    return wide.view(">u8")[:, 0].astype("uint64")
 
 
-def _mixed(texts: pa.Array) -> NDArray[np.uint64]:
-    """A number for each text: equal ones for equal texts, and hardly ever for others where these are short."""
-    _, offsets, data = texts.buffers()
-    ends = np.frombuffer(offsets, dtype="int64")[texts.offset : texts.offset + len(texts) + 1]
-    starts, lengths = ends[:-1], np.diff(ends)
-    mixed = lengths.astype("uint64")
-    longest = min(int(lengths.max(initial=0)), 8 * _WORDS)
-    if not longest:
-        return mixed
-    content = np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[-1]]
-    padded = np.zeros(len(content) + 8 * (_WORDS + 1), dtype=np.uint8)
-    padded[: len(content)] = content
-    # The eight bytes from each byte on, as a number.
-    words = np.lib.stride_tricks.as_strided(padded[:8].view("<u8"), (len(padded) - 7,), (1,), writeable=False)
-    for word in range(-(-longest // 8)):
-        left = np.clip(lengths - 8 * word, 0, 8)
-        bits = _LOW[left] & words[np.minimum(starts - ends[0] + 8 * word, len(words) - 1)]
-        mixed = (mixed ^ bits) * _ODD
-        mixed ^= mixed >> np.uint64(29)
-    return mixed
+def tell_apart(
+    ids: "pd.Series[str]", datasets: "pd.Series[str]", made: NDArray[np.bool_]
+) -> tuple["pd.Series[str]", NDArray[np.int64]]:
+    """See to it that no made id stands twice in a data set, and find the given ones that do.
+
+    Parameters
+    ----------
+    ids, datasets
+        Of each row; none is missing.
+    made
+        Whether the row's id was made by `made_ids`.
+
+    Returns
+    -------
+    tuple
+        The ids: of equal made ones in a data set all but the first are made anew. And the numbers of the rows whose id
+        stands further up all the same.
+    """
+    texts, names = arrow(ids), arrow(datasets)
+    keys = _keys(texts, names)
+    in_order = np.sort(keys)
+    double = in_order[1:][in_order[1:] == in_order[:-1]]
+    if not len(double):
+        # Equal texts have equal hashes.
+        return ids, np.zeros(0, dtype="int64")
+    # Few rows as a rule, and only these need a closer look.
+    rows = np.flatnonzero(_is_in(double, keys))
+    few = pd.DataFrame({"id": series(texts.take(pa.array(rows))), "dataset": series(names.take(pa.array(rows)))})
+    of_made = np.flatnonzero(made[rows])
+    bases = as_numbers(few["id"].take(of_made))
+    numbers = occurrences(pd.factorize(few["dataset"].take(of_made))[0], bases)
+    later = of_made[numbers > 1]
+    if len(later):
+        own = arrow(few["dataset"].take(later))
+
+        def taken(anew: Hashes) -> NDArray[np.bool_]:
+            found = _keys(as_ids(anew), own)
+            return _is_in(in_order, found) | (occurrences(found) > 1)
+
+        anew = as_ids(free(again(bases[numbers > 1], numbers[numbers > 1]), taken))
+        few.loc[later, "id"] = series(anew).set_axis(later)
+        replaced = np.zeros(len(ids), dtype=bool)
+        replaced[rows[later]] = True
+        ids = series(pc.replace_with_mask(texts, pa.array(replaced), anew)).set_axis(ids.index)
+    return ids, rows[few.duplicated().to_numpy()]
 
 
-def number_equal(ids: "pd.Series[str]", datasets: "pd.Series[str]", made: NDArray[np.bool_]) -> "pd.Series[str]":
-    """Tell equal rows apart: of made ids that stand several times in a data set all but the first are made anew."""
-    rows = pd.DataFrame({"id": ids[made], "dataset": datasets[made]})
-    double = rows[rows.duplicated(keep=False)]
-    if double.empty:
-        return ids
-    numbers = double.groupby(["id", "dataset"], sort=False).cumcount().to_numpy() + 1
-    later = np.flatnonzero(numbers > 1)
-    texts = ids.to_numpy(dtype=object).copy()
-    at = ids.index.get_indexer(double.index[later])
-    texts[at] = [again(one, number) for one, number in zip(texts[at], numbers[later].tolist(), strict=True)]
-    return pd.Series(texts, index=ids.index, dtype="str")
+def occurrences(*keys: NDArray[Any]) -> NDArray[np.int64]:
+    """Number of each row among those with the same keys, from 1, in the order in which they stand."""
+    order = np.lexsort(keys)
+    new = np.ones(len(order), dtype=bool)
+    for key in keys:
+        one = key[order]
+        new[1:] &= one[1:] == one[:-1]
+    new[1:] = ~new[1:]
+    places = np.arange(len(order))
+    numbers = np.empty(len(order), dtype="int64")
+    numbers[order] = places - np.maximum.accumulate(np.where(new, places, 0)) + 1
+    return numbers
 
 
-def _hashed(content: pa.Array) -> pa.Array:
-    _, offsets, data = content.buffers()
-    ends = np.frombuffer(offsets, dtype="int64")[content.offset : content.offset + len(content) + 1]
-    # Each part begins with the separator; the first one has nothing to be separated from, unless it is the only one.
-    starts = ends[:-1] + (np.diff(ends) > 2)
-    view, sha256 = memoryview(data), hashlib.sha256
-    digests = [sha256(view[one:other]).digest() for one, other in zip(starts.tolist(), ends[1:].tolist(), strict=True)]
-    table = np.frombuffer(b"".join(digests), dtype=np.uint8).reshape(len(digests), -1)
-    letters = table[:, : _LETTERS // 2].tobytes().hex().encode()
-    stops = np.arange(len(digests) + 1, dtype="int64") * _LETTERS
-    return pa.LargeStringArray.from_buffers(len(digests), pa.py_buffer(stops), pa.py_buffer(letters))
+def free(ids: Hashes, taken: Callable[[Hashes], NDArray[np.bool_]]) -> Hashes:
+    """Ids, as numbers, of rows that are equal to others: `taken` says which are another row's, and these are made anew.
+
+    It is asked until there are none.
+    """
+    number = 1
+    while (others := taken(ids)).any():
+        number += 1
+        ids = np.where(others, again(ids, np.full(len(ids), number)), ids)
+    return ids
+
+
+def _keys(ids: pa.Array, datasets: pa.Array) -> Hashes:
+    """A hash of each row's data set and id."""
+    encoded = pc.dictionary_encode(datasets)
+    of_names = text_hashes(encoded.dictionary, name_seed("dataset"))
+    keys: Hashes = text_hashes(ids) + of_names[encoded.indices.to_numpy(zero_copy_only=False)]
+    return keys
+
+
+def _is_in(in_order: Hashes, keys: Hashes) -> NDArray[np.bool_]:
+    """Which keys are among others, that stand in their order."""
+    found: NDArray[np.bool_] = in_order[np.minimum(np.searchsorted(in_order, keys), len(in_order) - 1)] == keys
+    return found

@@ -13,8 +13,8 @@ from .closest import Places
 from .ellipsoid import earth_centred
 from .engine import in_pieces
 from .errors import InputError
-from .geography import Geography, geography_of, units_at
-from .pointcolumn import has_point, lonlat
+from .geography import Geography, geography_of, located
+from .pointcolumn import has_point
 from .region import Region, load_region
 from .stating import Stated, stated
 from .textcolumns import MISSING, coded_columns
@@ -79,9 +79,9 @@ def join(events: gpd.GeoDataFrame, region: Region | None = None) -> gpd.GeoDataF
     """
     _check(events)
     geography = geography_of(region or load_region())
-    points = lonlat(events)
+    points, lies_in = located(geography, events)
     rows = stated(events, geography)
-    units = _units(geography, points, rows)
+    units = _units(geography, points, lies_in, rows)
     measured = _measure(geography, points, rows)
     columns: dict[str, Any] = {
         "border_km": measured.border_km,
@@ -141,7 +141,7 @@ def units_of(events: gpd.GeoDataFrame, region: Region | None = None) -> pd.DataF
     """
     _check(events)
     geography = geography_of(region or load_region())
-    found = units_at(geography, *lonlat(events))
+    _, found = located(geography, events)
     return pd.DataFrame(coded_columns(_unit_texts(geography, found)), index=events.index, copy=False)[
         list(_UNIT_COLUMNS)
     ]
@@ -162,8 +162,7 @@ class _Units:
     means: Small
 
 
-def _units(geography: Geography, points: tuple[Floats, Floats], rows: Stated) -> _Units:
-    lies_in = units_at(geography, *points)
+def _units(geography: Geography, points: tuple[Floats, Floats], lies_in: Small, rows: Stated) -> _Units:
     means = np.full(len(lies_in), MISSING, dtype=np.int32)
     if rows.area.any():
         # An undivided country is no province.

@@ -158,24 +158,45 @@ def turn(x1, y1, x2, y2, x, y):
 
 
 @_compile
-def units(lon, lat, grid, coarse, fine, first, members, state, edges, flips, numbers, owners, found):
-    """As `UnitIndex.find` without its compiled half: fills `found`."""
+def units(lon, lat, grid, coarse, fine, cells, first, members, state, edges, flips, numbers, owners, found):
+    """As `UnitIndex.find` without its compiled half: fills `found`.
+
+    What most rows need is done for all of them without a branch that depends on the row, and the few that need more
+    are put on a list: a processor that guesses branches would guess wrong at every border.
+    """
     west, south, east, north, across, up = grid[0], grid[1], grid[2], grid[3], grid[4], grid[5]
     height, width = coarse.shape
+    outer, inner, numbers_of = coarse.ravel(), fine.ravel(), cells.ravel()
+    right, top = np.uint64(width * FINE - 1), np.uint64(height * FINE - 1)
+    wide, side, block = np.uint64(width), np.uint64(FINE), np.uint64(FINE * FINE)
+    rows, places = np.empty(len(lon) + 1, np.uint32), np.empty(len(lon) + 1, np.uint32)
+    deep = np.uint64(0)
     for i in range(len(lon)):
         px, py = lon[i], lat[i]
-        if not (west <= px <= east and south <= py <= north):
-            found[i] = OUTSIDE
-            continue
-        x, y = min(int((px - west) * across), width * FINE - 1), min(int((py - south) * up), height * FINE - 1)
-        value = coarse[y // FINE, x // FINE]
-        if value <= DEEPER:
-            value = fine[DEEPER - value, (y % FINE) * FINE + x % FINE]
-        if value > DEEPER:
-            found[i] = value
-            continue
-        cell = DEEPER - value
-        qx, qy = west + (x + 0.5) / across, south + (y + 0.5) / up
+        inside = (west <= px) & (px <= east) & (south <= py) & (py <= north)
+        x = np.uint64(np.int64((px - west) * across if inside else 0.0))
+        y = np.uint64(np.int64((py - south) * up if inside else 0.0))
+        x, y = min(x, right), min(y, top)
+        value = outer[(y // side) * wide + x // side]
+        value = value if inside else np.int32(OUTSIDE)
+        found[i] = value
+        rows[deep], places[deep] = i, (y % side) * side + x % side
+        deep += np.uint64(value <= DEEPER)
+    hard = np.uint64(0)
+    for k in range(deep):
+        i = rows[k]
+        place = np.uint64(DEEPER - found[i]) * block + places[k]
+        value = inner[place]
+        found[i] = value
+        rows[hard], places[hard] = i, place
+        hard += np.uint64(value <= DEEPER)
+    for j in range(hard):
+        i = rows[j]
+        px, py = lon[i], lat[i]
+        cell = numbers_of[places[j]]
+        column = min(int((px - west) * across), width * FINE - 1)
+        row = min(int((py - south) * up), height * FINE - 1)
+        qx, qy = west + (column + 0.5) / across, south + (row + 0.5) / up
         number, sure = state[cell], True
         for k in range(first[cell], first[cell + 1]):
             e = members[k]
@@ -214,16 +235,68 @@ def units(lon, lat, grid, coarse, fine, first, members, state, edges, flips, num
         found[i] = unit
 
 
+@intrinsic
+def call(_context, address, words):
+    """Call the C function at an address with words (whole numbers or pointers); what it answers, 32 bits."""
+
+    def generate(_context, builder, _signature, values):
+        given = [builder.extract_value(values[1], number) for number in range(len(words))]
+        kind = ir.FunctionType(ir.IntType(32), [word.type for word in given])
+        return builder.call(builder.inttoptr(values[0], kind.as_pointer()), given)
+
+    return numba.int32(address, words), generate
+
+
 @_compile
-def text_sizes(codes, lengths, sizes):
-    """Bytes of the texts that codes stand for, and how many rows have none: adds to `sizes`, shape (2,)."""
-    total, none = 0, 0
+def points(objects, geos, handle, scratch, lon, lat):
+    """Longitude and latitude of points, by the functions that shapely itself calls.
+
+    Parameters
+    ----------
+    objects
+        Addresses of geometries of shapely, or of None.
+    geos
+        Addresses of the functions, as `pointcolumn.Geos` has them.
+    handle
+        Of GEOS, for this thread.
+    scratch
+        Five numbers of 64 bits, for what the functions answer.
+    lon, lat
+        Filled: degrees; NaN where there is no point.
+
+    Returns
+    -------
+    others, odd, failed
+        How many geometries are no points; how many rows are half points, or off the usual degrees; how many are
+        nothing that shapely knows.
+    """
+    get, kind, extent = geos[0], geos[1], geos[2]
+    box = scratch.view(np.float64)
+    at = np.intp(scratch.ctypes.data)
+    others, odd, failed = 0, 0, 0
+    for i in range(len(objects)):
+        x, y = math.nan, math.nan
+        # A char is the lowest byte of what comes back.
+        if call(get, (objects[i], at)) & 255 == 0:
+            failed += 1
+        elif scratch[0] != 0:
+            shape = np.intp(scratch[0])
+            if call(kind, (handle, shape)) != 0:
+                others += 1
+            elif call(extent, (handle, shape, at + 8, at + 16, at + 24, at + 32)) == 1:
+                x, y = box[1], box[2]
+        lon[i], lat[i] = x, y
+        odd += not (abs(x) <= 180 and abs(y) <= 90) and not (math.isnan(x) and math.isnan(y))
+    return others, odd, failed
+
+
+@_compile
+def text_sizes(codes, lengths):
+    """Bytes of the texts that codes stand for."""
+    total = 0
     for i in range(len(codes)):
-        code = codes[i] + 1
-        total += lengths[code]
-        none += code == 0
-    sizes[0] += total
-    sizes[1] += none
+        total += lengths[codes[i] + 1]
+    return total
 
 
 @intrinsic
@@ -246,7 +319,7 @@ def copy_word(_context, target, at, source, start):
 
 
 @_compile
-def lay_texts(codes, texts, lengths, start, offsets, content, present):
+def lay_texts(codes, texts, lengths, start, offsets, content):
     """Lay texts end to end, in Arrow's form.
 
     Parameters
@@ -257,29 +330,38 @@ def lay_texts(codes, texts, lengths, start, offsets, content, present):
         The bytes of every text, all padded to the same multiple of `WORD`; how many they are. The missing text first.
     start
         Where the first of these rows' texts begins in the whole column's bytes.
-    offsets, content, present
-        Filled: the end of each text, the bytes of these rows, a bit a row.
+    offsets, content
+        Filled: the end of each text; the bytes of these rows.
     """
     end, size, width = 0, len(content), len(texts) // len(lengths)
     for i in range(len(codes)):
-        code = codes[i] + 1
+        code = np.uint64(codes[i] + 1)
         length = lengths[code]
         if end + width <= size:
-            # Beyond the text as well: what follows is written after it. Where texts are long, no further than needed.
-            for word in range(0, width if width <= 4 * WORD else length, WORD):
-                copy_word(content, end + word, texts, code * width + word)
+            # Beyond the text as well: what follows is written after it.
+            place = np.int64(code) * width
+            copy_word(content, end, texts, place)
+            for word in range(WORD, length, WORD):
+                copy_word(content, end + word, texts, place + word)
         else:
             for k in range(length):
                 content[end + k] = texts[code * width + k]
         end += length
         offsets[i] = start + end
-    whole = len(codes) // 8
-    for i in range(whole):
+
+
+@_compile
+def lay_presence(codes, there, present):
+    """Fill `present`, a bit a row, the first lowest: whether codes stand for a text; `there`: for each, missing first.
+
+    Returns how many are missing.
+    """
+    none = 0
+    for i in range(len(present)):
         byte = 0
-        for k in range(8):
-            byte |= (codes[8 * i + k] >= 0) << k
+        for k in range(min(8, len(codes) - 8 * i)):
+            bit = there[codes[8 * i + k] + 1]
+            byte |= bit << k
+            none += 1 - bit
         present[i] = byte
-    if whole < len(present):
-        present[whole] = 0
-        for k in range(len(codes) - 8 * whole):
-            present[whole] |= (codes[8 * whole + k] >= 0) << k
+    return none

@@ -1,7 +1,7 @@
 """Where an event was: coordinates as given, or the place that its name stands for."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -122,13 +122,14 @@ def coordinates(sheet: Sheet, frame: Bounds, problems: Problems) -> NDArray[np.f
     no_lat, no_lon = is_empty(lat_text), is_empty(lon_text)
     problems.add(no_lat & ~no_lon, "lat", lat_text, "longitude without latitude; give both or neither")
     problems.add(no_lon & ~no_lat, "lon", lon_text, "latitude without longitude; give both or neither")
-    with np.errstate(invalid="ignore"):
-        turned = (abs(lat) > 90) & (abs(lat) <= 180) & (abs(lon) <= 90)
-        turned |= ~_inside(lon, lat, frame) & _inside(lat, lon, frame)
-        lat_off, lon_off = abs(lat) > 90, abs(lon) > 180
-    problems.add(lat_off, "lat", lat_text, "latitude out of range; expected -90 to 90")
-    problems.add(lon_off, "lon", lon_text, "longitude out of range; expected -180 to 180")
-    problems.add(turned, "lat", lat_text, "latitude and longitude look swapped; exchange them")
+    if not (inside := _inside(lon, lat, frame)).all():
+        with np.errstate(invalid="ignore"):
+            turned = (abs(lat) > 90) & (abs(lat) <= 180) & (abs(lon) <= 90)
+            turned |= ~inside & _inside(lat, lon, frame)
+            lat_off, lon_off = abs(lat) > 90, abs(lon) > 180
+        problems.add(lat_off, "lat", lat_text, "latitude out of range; expected -90 to 90")
+        problems.add(lon_off, "lon", lon_text, "longitude out of range; expected -180 to 180")
+        problems.add(turned, "lat", lat_text, "latitude and longitude look swapped; exchange them")
     return np.column_stack([np.where(no_lat, np.nan, lon), np.where(no_lon, np.nan, lat)])
 
 
@@ -175,21 +176,22 @@ def locate(
     wanted = ~no_place & (~has_point | no_country)
     found = _Lookup(place, given.stated_country, province, wanted, gazetteer)
     problems.add(needs & found.is_many, "place", place, found.reason)
-    reason = np.full(len(points), "", dtype=object)
-    reason[needs & no_place] = "neither coordinates nor a place are given"
-    unknown = needs & found.is_none
-    reason[unknown] = found.reason[unknown]
-
+    lost, unknown = needs & no_place, needs & found.is_none
     looked_up = found.is_one & ~has_point & ~placeless
     points[looked_up] = found.points[looked_up]
     default = _RADII[precision]
     default = np.where(looked_up & is_point, np.fmax(default, found.precision_km), default)
     radius = np.where(np.isnan(given.radius_km), default, given.radius_km)
-    reason[placeless] = [
-        _unplaced(PRECISIONS[precision[row]], points[row]) for row in np.flatnonzero(placeless).tolist()
+    # A reason that came with the row stays.
+    unsaid = placeless & is_empty(sheet.column("listed_reason"))
+    silent = ~has_point & ~looked_up & ~(lost | unknown | placeless)
+    nowhere = silent & _among(precision, UNIT_PRECISIONS) & ~is_empty(province)
+    reasons = [
+        (lost, ["neither coordinates nor a place are given"] * int(lost.sum())),
+        (unknown, found.reason[unknown]),
+        (unsaid, [_unplaced(PRECISIONS[precision[row]], points[row]) for row in np.flatnonzero(unsaid).tolist()]),
+        (nowhere, _no_units(_texts(given.stated_country, nowhere), province[nowhere])),
     ]
-    nowhere = ~has_point & ~looked_up & (reason == "") & _among(precision, UNIT_PRECISIONS) & ~is_empty(province)
-    reason[nowhere] = _no_units(given.stated_country.spread(given.stated_country.texts)[nowhere], province[nowhere])
     points[placeless] = np.nan
     # The name of a place is never an exact spot.
     precision = np.where(looked_up & (precision == _EXACT), np.int8(_PLACE), precision)
@@ -200,9 +202,23 @@ def locate(
         precision,
         radius,
         _countries(given, told, found),
-        pa.array(reason, pa.large_string()),
+        _reasons(len(points), reasons),
         found.respelled(looked_up),
     )
+
+
+def _reasons(length: int, reasons: Sequence[tuple[NDArray[np.bool_], Sequence[str]]]) -> pa.Array:
+    """What is said of some rows, in their order; of a row of which more is said, the last."""
+    texts, codes = [""], np.zeros(length, dtype="int64")
+    for where, said in reasons:
+        if len(said):
+            codes[where] = np.arange(len(texts), len(texts) + len(said))
+            texts += list(said)
+    return pa.array(texts, pa.large_string()).take(pa.array(codes))
+
+
+def _texts(column: Coded, where: NDArray[np.bool_]) -> list[str]:
+    return [column.texts[code] for code in column.codes[where].tolist()]
 
 
 def _among(precision: NDArray[np.int8], steps: tuple[str, ...]) -> NDArray[np.bool_]:
@@ -240,14 +256,20 @@ class _Lookup:
         first = [*(answer.places[0] if len(answer.places) == 1 else None for answer in answers), None]
         at = np.full(len(wanted), len(answers))
         at[rows] = codes
-        count = np.array([*(len(answer.places) for answer in answers), -1])[at]
+
+        def each(values: Sequence[Any], dtype: type) -> NDArray[Any]:
+            """A value for every answer, and the last one for rows that ask nothing, given to the rows."""
+            own: NDArray[Any] = np.array(values, dtype=dtype)
+            return own[at] if len(rows) else np.broadcast_to(own[-1], (len(at), *own.shape[1:]))
+
+        count = each([*(len(answer.places) for answer in answers), -1], int)
         self._at, self._names, self._first = at, [question[0] for question in questions], first
         self.is_none, self.is_one, self.is_many = count == 0, count == 1, count > 1
-        self.is_exact = np.array([*(answer.tier == "exact" for answer in answers), False], dtype=bool)[at]
-        self.points = np.array([(one.lon, one.lat) if one else (np.nan, np.nan) for one in first])[at]
-        self.precision_km = np.array([one.precision_km if one else np.nan for one in first])[at]
-        self.country = np.array([one.country if one else "" for one in first], dtype=object)[at]
-        self.reason = np.array([*(answer.reason for answer in answers), ""], dtype=object)[at]
+        self.is_exact = each([*(answer.tier == "exact" for answer in answers), False], bool)
+        self.points = each([(one.lon, one.lat) if one else (np.nan, np.nan) for one in first], float)
+        self.precision_km = each([one.precision_km if one else np.nan for one in first], float)
+        self.country = each([one.country if one else "" for one in first], object)
+        self.reason = each([*(answer.reason for answer in answers), ""], object)
 
     def respelled(self, used: NDArray[np.bool_]) -> Respelled:
         """Names of these rows that were taken for a place of another spelling."""
@@ -280,8 +302,8 @@ def _unplaced(precision: str, point: NDArray[np.float64]) -> str:
     return f"{what} (precision {precision}); the coordinates given, lat {_short(lat)}, lon {_short(lon)}, are not drawn"
 
 
-def _no_units(country: NDArray[Any], province: "pd.Series[str]") -> list[str]:
+def _no_units(country: list[str], province: "pd.Series[str]") -> list[str]:
     """Why events are not drawn in the provinces that they name; "" where they are."""
-    pairs = list(zip(country.tolist(), province.tolist(), strict=True))
+    pairs = list(zip(country, province.tolist(), strict=True))
     known = {pair: units().find(*pair) for pair in dict.fromkeys(pairs)}
     return ["" if known[pair] else f"{pair[1]!r} {_NO_UNIT}" for pair in pairs]

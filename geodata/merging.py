@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .actors import Numbers
 from .dates import DATE_PRECISIONS
-from .duplicates import Numbers, Pairs, find_pairs, reports_of, rules
+from .duplicates import Pairs, find_pairs, reports_of, rules
 from .precision import PRECISIONS, RADIUS_KM
 from .table import normalise, sources_text, text, type_key
 

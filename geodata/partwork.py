@@ -1,4 +1,4 @@
-"""One part of a big join: read, joined, written; with what is needed to find rows that stand twice across parts.
+"""One part of a big join: read, joined, written.
 
 Nothing here knows of other parts. A part leaves four files in the run's workplace: its joined rows, its rejected
 rows, its keys, and, last of all, a note that says what they hold: where the note is, the part is done.
@@ -14,7 +14,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from .engine import expect_many
 from .folders import WORKPLACE
@@ -25,14 +24,13 @@ from .pieces import in_order
 from .placing import placement
 from .reading import EventTable, read_blocks
 from .region import Region
+from .rowkeys import keys_of, ranges
 from .rowparts import Groups, Lines, read_rows
 from .stores import RangedFile, opened, store_of
 from .table import COLUMNS
 
 _KINDS: dict[str, Callable[..., Part | Groups | Lines]] = {"Part": Part, "Groups": Groups, "Lines": Lines}
 _MARKS = ("event_type", "colour", "shape")
-# Two keys for pandas' SipHash: 128 bits in all, so that different ids are never taken for equal ones.
-_HASH_KEYS = ("panj event ids 1", "panj event ids 2")
 
 
 @dataclass(frozen=True)
@@ -151,47 +149,6 @@ class Note:
         return cls(**cells)
 
 
-@dataclass(frozen=True)
-class Keys:
-    """What rows are known by, in the part's file of keys.
-
-    Attributes
-    ----------
-    first, second
-        Two 64-bit hashes of data set and id, sorted by the first.
-    position
-        The row in the part of each.
-    base
-        Made ids as numbers, sorted; `base_dataset` and `base_position` belong to them.
-    row
-        Number in its file of each row of the part, in order.
-    """
-
-    first: NDArray[np.uint64]
-    second: NDArray[np.uint64]
-    position: NDArray[np.uint32]
-    base: NDArray[np.uint64]
-    base_dataset: NDArray[np.uint32]
-    base_position: NDArray[np.uint32]
-    row: NDArray[np.int64]
-
-    def to_bytes(self) -> bytes:
-        """All arrays one after the other; their lengths stand in the note."""
-        return b"".join(array.tobytes() for array in vars(self).values())
-
-
-def read_keys(content: bytes, note: Note) -> Keys:
-    """Keys from a part's file."""
-    made = note.made[-1]
-    kinds = ("uint64", "uint64", "uint32", "uint64", "uint32", "uint32", "int64")
-    lengths = (note.rows, note.rows, note.rows, made, made, made, note.rows)
-    arrays, at = [], 0
-    for kind, count in zip(kinds, lengths, strict=True):
-        arrays.append(np.frombuffer(content, dtype=kind, count=count, offset=at))
-        at += arrays[-1].nbytes
-    return Keys(*arrays)
-
-
 def name_in(number: int, kind: str, *, settled: bool = False) -> str:
     """Name of a part's file in the workplace."""
     return f"{WORKPLACE}/{'settled/' if settled else ''}{number:06d}.{kind}"
@@ -220,8 +177,8 @@ def do_part(work: Work, task: Task) -> Note:
         own=columns,
         rows=len(joined),
         rejected=len(table.rejected),
-        ids=_ranges(keys.first, 56),
-        made=_ranges(keys.base, 40),
+        ids=ranges(keys.first, 56),
+        made=ranges(keys.base, 40),
         datasets=datasets,
         notices=table.notices,
         marks=_marks(joined),
@@ -265,47 +222,6 @@ def with_columns(joined: gpd.GeoDataFrame, columns: tuple[str, ...]) -> gpd.GeoD
     empty = pd.DataFrame({name: pd.Series([None] * len(joined), dtype="str") for name in absent}, index=joined.index)
     full = gpd.GeoDataFrame(pd.concat([joined, empty], axis=1), geometry=joined.geometry.name, crs=joined.crs)
     return full[[*COLUMNS, *columns, *JOIN_COLUMNS]]
-
-
-def keys_of(table: EventTable) -> tuple[Keys, tuple[str, ...]]:
-    """Keys of a part's rows, and the data sets of those whose id was made on reading; equal rows bear the same one."""
-    events = table.events
-    first, second = hashes(events["dataset"], events["event_id"])
-    order = np.argsort(first, kind="stable")
-    made = np.flatnonzero(table.made)
-    base = np.array([int(text, 16) for text in events["event_id"].take(made)], dtype="uint64")
-    codes, datasets = pd.factorize(events["dataset"].take(made).to_numpy(dtype=object))
-    by_base = np.argsort(base, kind="stable")
-    keys = Keys(
-        first=first[order],
-        second=second[order],
-        position=order.astype("uint32"),
-        base=base[by_base],
-        base_dataset=codes[by_base].astype("uint32"),
-        base_position=made[by_base].astype("uint32"),
-        row=np.asarray(table.rows, dtype="int64"),
-    )
-    return keys, tuple(str(name) for name in datasets)
-
-
-def hashes(datasets: "pd.Series[Any]", ids: "pd.Series[Any]") -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Two 64-bit hashes of data set and id, the same on every machine."""
-    codes, names = pd.factorize(datasets.to_numpy(dtype=object))
-    texts = ids.to_numpy(dtype=object)
-    both = []
-    for key in _HASH_KEYS:
-        of_id = pd.util.hash_array(texts, hash_key=key, categorize=False)
-        of_name = pd.util.hash_array(np.asarray(names, dtype=object), hash_key=key)[codes]
-        # An odd factor keeps all bits; the shift brings the upper ones down.
-        mixed = (of_id + of_name * np.uint64(0x9E3779B97F4A7C15)) * np.uint64(0xBF58476D1CE4E5B9)
-        both.append(mixed ^ (mixed >> np.uint64(31)))
-    return both[0], both[1]
-
-
-def _ranges(values: NDArray[np.uint64], shift: int) -> tuple[int, ...]:
-    """Offsets of the 256 ranges of sorted values by their leading byte, and the end."""
-    starts = np.arange(256, dtype="uint64") << np.uint64(shift)
-    return (*np.searchsorted(values, starts).tolist(), len(values))
 
 
 def _marks(joined: gpd.GeoDataFrame) -> tuple[tuple[str | None, ...], ...]:

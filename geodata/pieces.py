@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, reduce
 from threading import Lock
 from typing import Any
@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import shapely
+from geopandas.array import GeometryArray
 from numpy.typing import NDArray
 
 from .checking import check
@@ -49,6 +50,8 @@ class FileReport:
         The file's column by ours, for every column of ours that one of the file's went into.
     made
         Columns of ours that were put together from several, or by a rule.
+    made_from
+        The file's columns by ours, for every column of ours that was put together from several.
     kept
         Columns of the file that go along as they are.
     notices
@@ -63,6 +66,7 @@ class FileReport:
     made: tuple[str, ...]
     kept: tuple[str, ...]
     notices: tuple[str, ...] = ()
+    made_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _loading = Lock()
@@ -99,6 +103,8 @@ class Piece:
         The file's column by ours, for every column of ours that one of the file's went into.
     composed
         Columns of ours that hold something and are none of the file's.
+    made_from
+        The file's columns by ours, for every column of ours that was put together from several.
     """
 
     cells: "dict[str, pd.Series[Any]]"
@@ -113,6 +119,7 @@ class Piece:
     translated: tuple[str, ...]
     labels: Mapping[str, str]
     composed: tuple[str, ...]
+    made_from: Mapping[str, tuple[str, ...]]
 
 
 @dataclass
@@ -177,6 +184,7 @@ class Reader:
             tuple(map(str, sheet.cells.columns)),
             tuple(map(str, translated.cells.columns)),
             *_origins(sheet, translated),
+            translated.made_from,
         )
 
 
@@ -208,7 +216,10 @@ def report(pieces: Sequence[Piece], opened: Opened, *, ended: bool = True) -> Fi
     # What one piece holds by chance, the first one says of all.
     labels = {one: label for piece in reversed(pieces) for one, label in piece.labels.items()}
     labels = {one: labels[one] for one in translated if one in labels}
-    made = tuple(one for one in translated if one not in labels and any(one in piece.composed for piece in pieces))
+    made_from = {one: tuple(in_order(piece.made_from.get(one, ()) for piece in pieces)) for one in translated}
+    made_from = {one: names for one, names in made_from.items() if names}
+    alone = {one for piece in pieces for one in piece.composed} - labels.keys()
+    made = tuple(one for one in translated if one in made_from or one in alone)
     # A column that one of ours was read from may go along all the same.
     there = set(translated)
     kept = tuple(one for one in columns if labels.get(one) != one and one in there)
@@ -218,7 +229,7 @@ def report(pieces: Sequence[Piece], opened: Opened, *, ended: bool = True) -> Fi
     notices += [notice for one in findings for notice in one.notices(opened.file)]
     rows = sum(len(piece.rows) + len(piece.rejected) for piece in pieces)
     said = tuple(dict.fromkeys(notices))
-    return FileReport(opened.file, pieces[0].format, rows, tuple(columns), labels, made, kept, said)
+    return FileReport(opened.file, pieces[0].format, rows, tuple(columns), labels, made, kept, said, made_from)
 
 
 def events_of(pieces: Sequence[Piece]) -> gpd.GeoDataFrame:
@@ -235,10 +246,11 @@ def events_of(pieces: Sequence[Piece]) -> gpd.GeoDataFrame:
             columns[name] = series(_together(parts, [len(piece.rows) for piece in pieces], absent))
         else:
             columns[name] = pd.concat([part for part in parts if part is not None], ignore_index=True)
-    columns["geometry"] = gpd.GeoSeries(_shapes(points), crs=CRS)
-    plain = pd.DataFrame(columns, index=pd.RangeIndex(len(points)), copy=False)
+    columns["geometry"] = GeometryArray(_shapes(points), crs=CRS)
     order = [*COLUMNS, *(name for name in columns if name not in COLUMNS)]
-    return gpd.GeoDataFrame(plain[order], geometry="geometry", crs=CRS)
+    plain = pd.DataFrame({name: columns[name] for name in order}, index=pd.RangeIndex(len(points)), copy=False)
+    # Nobody else has these columns: no copy.
+    return gpd.GeoDataFrame(plain, geometry="geometry", copy=False)
 
 
 def _shapes(points: NDArray[np.float64]) -> NDArray[np.object_]:

@@ -5,10 +5,7 @@ Only the part of a file that lies in the frame is read, and only as finely as it
 """
 
 import math
-import re
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,23 +15,15 @@ import rasterio
 import rasterio.errors
 import rasterio.warp
 from rasterio._err import CPLE_BaseError
-from rasterio.enums import ColorInterp, MaskFlags, Resampling
+from rasterio.enums import MaskFlags, Resampling
 from rasterio.transform import Affine as Transform
-from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
 from .errors import InputError
-from .raster import GEOGRAPHIC, Floats, Grid, Raster, known_crs, mercator_grid
+from .raster import GEOGRAPHIC, Floats, Grid, Raster, mercator_grid
+from .rastersource import EXPECTED, AnyPath, opened_raster, plain_path
 from .region import Bounds
 
-EXPECTED = "a raster with one band that GDAL reads, such as a GeoTIFF"
-# Archives are read in place; every other kind of GDAL's virtual files is or may be the network.
-_VIRTUAL = re.compile(r"/vsi(\w+)", re.IGNORECASE)
-_ARCHIVES = frozenset({"zip", "gzip", "tar", "7z", "rar", "subfile"})
-_NETWORK = re.compile(rb"/vsi(?!zip|gzip|tar|7z|rar|subfile)\w+|(?:https?|ftp|s3|gs)://|<Service\b", re.IGNORECASE)
-_HEAD = 1 << 20
-# No file may send GDAL to the network, whatever is written in it.
-_OFFLINE = {"CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none", "GDAL_CACHEMAX": 64}
 # Cells read for each cell drawn, along each axis: enough for a smooth picture, few enough for any memory.
 OVERSAMPLING = 2
 # Columns or rows of a result: no more than these, and no fewer than those, so that coarse cells are drawn smoothly.
@@ -42,8 +31,6 @@ MAX_SIDE = 2048
 MIN_SIDE = 800
 # Cells read beyond the frame, for the warp.
 MARGIN = 2
-
-AnyPath = str | Path
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +55,7 @@ class _Tile:
 def check_rasters(paths: Sequence[AnyPath], frame: Bounds) -> None:
     """Raise InputError unless every file is a raster of one band that overlaps the frame; reads no cells."""
     for path in paths:
-        with _opened(path) as source:
+        with opened_raster(path) as source:
             _coverage(source, frame, path)
 
 
@@ -102,7 +89,7 @@ def read_rasters(paths: Sequence[AnyPath], frame: Bounds, *, max_side: int = MAX
         raise InputError(f"found no raster to read; expected at least one file ({EXPECTED}); name one")
     boxes, steps, units, titles = [], [], [], []
     for path in paths:
-        with _opened(path) as source:
+        with opened_raster(path) as source:
             box, step = _coverage(source, frame, path)
             boxes.append(box)
             steps.append(step)
@@ -111,12 +98,12 @@ def read_rasters(paths: Sequence[AnyPath], frame: Bounds, *, max_side: int = MAX
     grid = _target(boxes, min(steps), max_side)
     tiles: list[_Tile] = []
     for path in paths:
-        with _opened(path) as source:
+        with opened_raster(path) as source:
             tiles.append(_read(source, frame, grid, path))
     values = np.full(grid.shape, np.nan, dtype="float32")
     for tile in _joined(tiles):
         _lay(values, grid, tile, smooth=smooth)
-    title = next(filter(None, titles), Path(_plain(paths[0])).stem)
+    title = next(filter(None, titles), Path(plain_path(paths[0])).stem)
     return Raster(values, grid, next(filter(None, units), ""), title)
 
 
@@ -141,95 +128,6 @@ def transform_of(grid: Grid) -> Transform:
     """Give a grid's affine as rasterio has it."""
     affine = grid.affine
     return Transform(affine.step_x, 0, affine.west, 0, affine.step_y, affine.north)
-
-
-def _plain(path: AnyPath) -> str:
-    """Return the path as text; raise InputError unless it is of this computer.
-
-    Parts of a container have GDAL's own names (`NETCDF:"file.nc":height`): one piece of them must be a file.
-    """
-    text = str(path)
-    kinds = {kind.lower() for kind in _VIRTUAL.findall(text)}
-    if kinds - _ARCHIVES or "://" in text:
-        raise InputError(
-            f"found an address of the network, {text!r}; expected a file on this computer; fetch it first and name "
-            "the file"
-        )
-    if not kinds and not any(Path(part).exists() for part in [text, *re.split(r'[:"]+', text)] if part):
-        raise InputError(f"found no file {text!r}; expected {EXPECTED}; check the name")
-    return text
-
-
-@contextmanager
-def _opened(path: AnyPath) -> Iterator[Any]:
-    """Open a raster of one band with a CRS, rows and columns along its axes."""
-    text = _plain(path)
-    _refuse_links(text)
-    with rasterio.Env(**_OFFLINE):
-        try:
-            with warnings.catch_warnings():
-                # A file without a place is refused in `_check`.
-                warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
-                source = rasterio.open(text)
-        except (rasterio.errors.RasterioError, OSError, ValueError) as error:
-            raise InputError(f"cannot read {text!r} as a raster ({error}); expected {EXPECTED}") from error
-        with source:
-            _check(source, text)
-            if source.gcps[0] or not source.transform.is_rectilinear:
-                # Its corners are no part of the file: NaN, which no cell type but floats has, says so.
-                with WarpedVRT(
-                    source,
-                    crs=source.crs or source.gcps[1],
-                    resampling=Resampling.bilinear,
-                    dtype="float64",
-                    nodata=math.nan,
-                ) as upright:
-                    yield upright
-            else:
-                yield source
-
-
-def _refuse_links(text: str) -> None:
-    """A small text file (VRT, WMS) may name addresses of the network as its parts."""
-    file = Path(text)
-    if not file.is_file():
-        return
-    with file.open("rb") as stream:
-        head = stream.read(_HEAD)
-    if head.lstrip()[:1] == b"<" and (found := _NETWORK.search(head)):
-        raise InputError(
-            f"{text!r} names an address of the network ({found[0].decode('ascii', 'replace')}…); expected a raster "
-            "whose parts are on this computer; fetch them first"
-        )
-
-
-def _check(source: Any, text: str) -> None:
-    if source.count == 0:
-        parts = ", ".join(source.subdatasets[:3])
-        raise InputError(
-            f"{text!r}: found no band{f' but several parts ({parts} …)' if parts else ''}; expected {EXPECTED}; "
-            "name one part, or save it as a GeoTIFF"
-        )
-    bands = [kind for kind in source.colorinterp if kind != ColorInterp.alpha]
-    if len(bands) != 1:
-        raise InputError(
-            f"{text!r}: found {len(bands)} bands; expected one; save the one you need with "
-            "`gdal_translate -b 1 IN OUT.tif`"
-        )
-    if np.dtype(source.dtypes[0]).kind == "c":
-        raise InputError(f"{text!r}: found complex numbers; expected real ones; save one part as a GeoTIFF")
-    crs = source.crs or source.gcps[1]
-    if not crs:
-        raise InputError(
-            f"{text!r}: found no coordinate system; expected one; add it with `gdal_edit.py -a_srs EPSG:… FILE`"
-        )
-    if not known_crs(crs.to_wkt()):
-        raise InputError(f"{text!r}: found a coordinate system of no place on Earth; expected one; correct it")
-    if source.transform.is_identity and not source.gcps[0]:
-        raise InputError(
-            f"{text!r}: found nothing that says where its cells lie; expected a geotransform or ground control points; "
-            "add it with `gdal_edit.py -a_ullr WEST NORTH EAST SOUTH FILE`"
-        )
 
 
 def _coverage(source: Any, frame: Bounds, path: AnyPath) -> tuple[Bounds, float]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .errors import InputError
 from .gazetteer import Gazetteer
-from .identity import are_unique, number_equal
+from .identity import tell_apart
 from .marking import marks_of
 from .opening import ROWS, Opened, open_sheets
 from .pieces import FileReport, Piece, Reader, events_of, report
@@ -202,26 +202,22 @@ def _whole(files: Sequence[tuple[FileReport, list[Piece]]], said: Sequence[str])
     rows, made = np.concatenate([piece.rows for piece in pieces]), np.concatenate([piece.made for piece in pieces])
     rejected = [piece.rejected.assign(number=at) for at, (_, own) in enumerate(files) for piece in own]
     events = events_of(pieces)
-    unique = are_unique(events["event_id"], events["dataset"])
-    if not unique:
-        events["event_id"] = number_equal(events["event_id"], events["dataset"], made)
+    events["event_id"], double = tell_apart(events["event_id"], events["dataset"], made)
     # Of the usable rows of a data set the first to bear an id keeps it.
-    double = np.zeros(len(events), dtype=bool) if unique else events.duplicated(["dataset", "event_id"]).to_numpy()
-    if double.any():
-        at = np.flatnonzero(double)
+    if len(double):
         labels = [report.labels.get("event_id", "event_id") for report, _ in files]
         faults = pd.DataFrame(
             {
-                "file": pd.Series([files[one][0].file for one in number[at]], dtype="str"),
-                "row": rows[at],
-                "column": pd.Series([labels[one] for one in number[at]], dtype="str"),
-                "value": events["event_id"].take(at).reset_index(drop=True),
-                "reason": pd.Series(DOUBLE, index=range(len(at)), dtype="str"),
-                "number": number[at],
+                "file": pd.Series([files[one][0].file for one in number[double]], dtype="str"),
+                "row": rows[double],
+                "column": pd.Series([labels[one] for one in number[double]], dtype="str"),
+                "value": events["event_id"].take(double).reset_index(drop=True),
+                "reason": pd.Series(DOUBLE, index=range(len(double)), dtype="str"),
+                "number": number[double],
             }
         )
         rejected.append(faults)
-        keep = np.flatnonzero(~double)
+        keep = np.setdiff1d(np.arange(len(events)), double, assume_unique=True)
         events, rows, made = events.take(keep).reset_index(drop=True), rows[keep], made[keep]
     refused = rejected_table(rejected).sort_values(["number", "row"], kind="stable", ignore_index=True)
     # Files may disagree, so this is asked of all of them together.

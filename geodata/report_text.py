@@ -26,11 +26,14 @@ def lines_of(report: CheckReport, *, examples: int | None = 5, width: int = WIDT
     for one in report.files:
         yield one.file
         yield from _entry("format", [f"{one.format}, {one.rows} row{'' if one.rows == 1 else 's'}"], width)
-        same = [ours for ours, theirs in one.labels.items() if ours == theirs]
-        other = [f"{theirs} -> {ours}" for ours, theirs in one.labels.items() if ours != theirs]
+        single = {ours: theirs for ours, theirs in one.labels.items() if ours not in one.made_from}
+        same = [ours for ours, theirs in single.items() if ours == theirs]
+        other = [f"{theirs} -> {ours}" for ours, theirs in single.items() if ours != theirs]
         yield from _entry("read", same, width)
         yield from _entry("read as", other, width)
-        yield from _entry("made", one.made, width)
+        yield from _entry("made", [ours for ours in one.made if ours not in one.made_from], width)
+        for number, (ours, theirs) in enumerate(one.made_from.items()):
+            yield from _entry("" if number else "made from", [f"{ours} <- {theirs[0]}", *theirs[1:]], width)
         yield from _entry("kept as is", one.kept, width)
         yield from _entry("not kept", not_kept(one), width)
         yield ""

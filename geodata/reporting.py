@@ -118,6 +118,7 @@ class CheckReport:
                 "rows": one.rows,
                 "mapping": dict(one.labels),
                 "made": list(one.made),
+                "made_from": {ours: list(names) for ours, names in one.made_from.items()},
                 "kept": list(one.kept),
                 "not_kept": list(not_kept(one)),
                 "notices": list(one.notices),
@@ -146,16 +147,6 @@ def report_of(
         Where the names of places were looked up; the built-in one if None.
     """
     given = {ours for one in table.files for ours in (*one.labels, *one.made)}
-    given |= {
-        "date_start",
-        "date_end",
-        "date_precision",
-        "geo_precision",
-        "event_type",
-        "dataset",
-        "event_id",
-        "sources",
-    }
     numbered = _numbered(table, joined)
     return CheckReport(
         files=table.files,
@@ -169,8 +160,8 @@ def report_of(
 
 
 def not_kept(file: FileReport) -> tuple[str, ...]:
-    """Columns of a file that do not go along under a name of their own: what others were made of, or left out."""
-    used = {*file.labels.values(), *file.kept}
+    """Columns of a file of which nothing goes along."""
+    used = {*file.labels.values(), *file.kept, *(label for names in file.made_from.values() for label in names)}
     return tuple(one for one in file.columns if one not in used)
 
 

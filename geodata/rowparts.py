@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from .errors import InputError
 from .events.base import Sheet
 from .gazetteer import Gazetteer
+from .geojson import feature_sheet, property_names
 from .geojsontext import features_in, is_feature
 from .opening import ROWS, Opened
 from .parts import PLAIN, OpenAt, Ranges
@@ -20,7 +21,7 @@ from .reading import EventTable, table_of
 from .region import Region, load_region
 from .tabular import decode
 from .utf8 import encoding_of
-from .vector import feature_sheet, one_line, property_names, read_parquet
+from .vector import one_line, read_parquet
 
 # What no delimited text begins with: workbooks, archives, GeoPackage, JSON, HTML.
 _OTHERS = (b"PK", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"SQLite format 3", b"{", b"[", b"<", b"\x1e{")

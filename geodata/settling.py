@@ -7,7 +7,7 @@ in order, so that one range of hashes after another is looked at over all parts.
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -15,10 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .identity import again
-from .partwork import Note, Work, counts, extras, hashes, name_in, read_keys, with_columns, write_part
+from .identity import again, as_ids, free, occurrences
+from .mixing import Hashes
+from .partwork import Note, Work, counts, extras, name_in, with_columns, write_part
 from .pieces import in_order
 from .reading import DOUBLE
+from .rowkeys import hashes, read_keys
 from .stores import Store, store_of
 
 # Rows looked at together; each takes some 100 bytes while they are sorted.
@@ -32,7 +34,7 @@ class Change:
     Attributes
     ----------
     renamed
-        Rows that get another made id, and their number among equal rows: (n, 2).
+        Rows that get another made id, and that id as a number: (n, 2).
     dropped
         Rows whose id stands further up.
     columns
@@ -44,10 +46,18 @@ class Change:
     columns: tuple[str, ...]
 
 
-@dataclass
-class _Found:
-    renamed: list[NDArray[np.int64]] = field(default_factory=list)
-    dropped: list[NDArray[np.int64]] = field(default_factory=list)
+@dataclass(frozen=True)
+class _Later:
+    """Rows whose made id stands further up: where they are, their data set, and another id as a number."""
+
+    part: NDArray[np.int64]
+    position: NDArray[np.int64]
+    dataset: NDArray[np.object_]
+    ids: Hashes
+
+    def keys(self) -> tuple[Hashes, Hashes]:
+        """Both hashes of each row's data set and id."""
+        return hashes(pd.Series(self.dataset, dtype="str"), pd.Series(as_ids(self.ids), dtype="str"))
 
 
 def find_changes(store: Store, notes: Sequence[Note], *, rows: int = ROWS) -> dict[int, Change]:
@@ -67,19 +77,18 @@ def find_changes(store: Store, notes: Sequence[Note], *, rows: int = ROWS) -> di
     dict
         By number of the part.
     """
-    found = {note.number: _Found() for note in notes}
-    again_ = _equal_rows(store, notes, rows, found)
-    _doubles(store, notes, rows, found, again_)
+    later = _equal_rows(store, notes, rows)
+    later = replace(later, ids=free(later.ids, lambda ids: _taken(store, notes, rows, replace(later, ids=ids))))
+    dropped = _doubles(store, notes, rows, later)
     changes = {}
-    left = {note.number: note.rows - sum(map(len, found[note.number].dropped)) for note in notes}
+    left = {note.number: note.rows - len(dropped[note.number]) for note in notes}
     # As `read_events` has it: columns of the parts that have a good row.
     columns = tuple(in_order([note.own for note in notes if note.rows] or [notes[0].own]))
     for note in notes:
-        own = found[note.number]
-        renamed = np.concatenate([np.zeros((0, 2), dtype="int64"), *own.renamed])
-        dropped = np.sort(np.concatenate([np.zeros(0, dtype="int64"), *own.dropped]))
-        if len(renamed) or len(dropped) or (left[note.number] and note.columns != columns):
-            changes[note.number] = Change(renamed, dropped, columns)
+        mine, gone = later.part == note.number, dropped[note.number]
+        renamed = np.column_stack([later.position[mine], later.ids[mine].astype("int64")])
+        if len(renamed) or len(gone) or (left[note.number] and note.columns != columns):
+            changes[note.number] = Change(renamed, gone, columns)
     return changes
 
 
@@ -96,10 +105,10 @@ def _spans(offsets: Sequence[tuple[int, ...]], rows: int) -> Iterator[tuple[int,
         yield start, 256
 
 
-def _equal_rows(store: Store, notes: Sequence[Note], rows: int, found: dict[int, _Found]) -> pd.DataFrame:
-    """Number the rows with equal made ids; those from the second on, with their new ids."""
+def _equal_rows(store: Store, notes: Sequence[Note], rows: int) -> _Later:
+    """Number the rows with equal made ids; those from the second on, in their order."""
     names = {name: code for code, name in enumerate(dict.fromkeys(one for note in notes for one in note.datasets))}
-    later = [pd.DataFrame({"part": [], "position": [], "dataset": [], "id": []})]
+    found: list[tuple[NDArray[Any], ...]] = []
     for low, high in _spans([note.made for note in notes], rows):
         blocks: list[tuple[NDArray[Any], ...]] = []
         for note in notes:
@@ -110,29 +119,41 @@ def _equal_rows(store: Store, notes: Sequence[Note], rows: int, found: dict[int,
                 blocks.append((base, known[codes], np.full(len(base), note.number), position))
         base, dataset, part, position = (np.concatenate(columns) for columns in zip(*blocks, strict=True))
         order = _equal(base)
+        order = order[np.lexsort((position[order], part[order]))]
         base, dataset, part, position = base[order], dataset[order], part[order], position[order]
-        if not len(base):
-            continue
-        order = np.lexsort((position, part, dataset, base))
-        base, dataset, part, position = base[order], dataset[order], part[order], position[order]
-        new = np.r_[True, (base[1:] != base[:-1]) | (dataset[1:] != dataset[:-1])]
-        number = np.arange(len(base)) - np.maximum.accumulate(np.where(new, np.arange(len(base)), 0)) + 1
-        at = np.flatnonzero(~new)
-        ids = [again(f"{one:012x}", count) for one, count in zip(base[at].tolist(), number[at].tolist(), strict=True)]
-        texts = np.array(list(names), dtype=object)[dataset[at]]
-        later.append(pd.DataFrame({"part": part[at], "position": position[at], "dataset": texts, "id": ids}))
-        for one in np.unique(part[at]):
-            mine = at[part[at] == one]
-            found[int(one)].renamed.append(np.column_stack([position[mine], number[mine]]).astype("int64"))
-    return pd.concat(later[1:] or later, ignore_index=True)
+        number = occurrences(dataset, base)
+        at = np.flatnonzero(number > 1)
+        found.append((part[at], position[at].astype("int64"), dataset[at], again(base[at], number[at])))
+    none = (np.zeros(0, dtype="int64"),) * 3
+    part, position, dataset, ids = map(np.concatenate, zip((*none, np.zeros(0, dtype="uint64")), *found, strict=True))
+    order = np.lexsort((position, part))
+    texts = np.array([*names, ""], dtype=object)[dataset[order]]
+    return _Later(part[order], position[order], texts, ids[order])
 
 
-def _doubles(store: Store, notes: Sequence[Note], rows: int, found: dict[int, _Found], renamed: pd.DataFrame) -> None:
-    """Find the rows whose id stands further up."""
-    first, second = hashes(renamed["dataset"], renamed["id"])
-    extra_part, extra_position = renamed["part"].to_numpy("int64"), renamed["position"].to_numpy("int64")
-    moved = {part: extra_position[extra_part == part] for part in np.unique(extra_part).tolist()}
-    for low, high in _spans([note.ids for note in notes], rows):
+def _taken(store: Store, notes: Sequence[Note], rows: int, later: _Later) -> NDArray[np.bool_]:
+    """Which of the new ids are another row's."""
+    if not len(later.ids):
+        return np.zeros(0, dtype=bool)
+    first, second = later.keys()
+    taken = occurrences(first, second) > 1
+    for low, high, here in _by_span(notes, rows, first):
+        for note in notes:
+            start, stop = note.ids[low], note.ids[high]
+            if stop > start and len(here):
+                one, two, _ = _id_slice(store, note, start, stop)
+                # The hashes of a part are in order.
+                place = np.minimum(np.searchsorted(one, first[here]), len(one) - 1)
+                taken[here] |= (one[place] == first[here]) & (two[place] == second[here])
+    return taken
+
+
+def _doubles(store: Store, notes: Sequence[Note], rows: int, later: _Later) -> dict[int, NDArray[np.int64]]:
+    """Find the rows whose id stands further up, by number of the part; those with a new id bear it."""
+    first, second = later.keys()
+    moved = {part: later.position[later.part == part] for part in np.unique(later.part).tolist()}
+    found: dict[int, list[NDArray[np.int64]]] = {note.number: [np.zeros(0, dtype="int64")] for note in notes}
+    for low, high, here in _by_span(notes, rows, first):
         blocks: list[tuple[NDArray[Any], ...]] = []
         for note in notes:
             start, stop = note.ids[low], note.ids[high]
@@ -140,9 +161,7 @@ def _doubles(store: Store, notes: Sequence[Note], rows: int, found: dict[int, _F
                 one, two, position = _id_slice(store, note, start, stop)
                 keep = ~np.isin(position, moved[note.number]) if note.number in moved else slice(None)
                 blocks.append((one[keep], two[keep], np.full(len(one), note.number)[keep], position[keep]))
-        byte = (first >> np.uint64(56)).astype("int64")
-        here = (byte >= low) & (byte < high)
-        blocks.append((first[here], second[here], extra_part[here], extra_position[here]))
+        blocks.append((first[here], second[here], later.part[here], later.position[here]))
         one, two, part, position = (np.concatenate(columns) for columns in zip(*blocks, strict=True))
         order = _equal(one)
         one, two, part, position = one[order], two[order], part[order], position[order]
@@ -150,7 +169,15 @@ def _doubles(store: Store, notes: Sequence[Note], rows: int, found: dict[int, _F
         one, two, part, position = one[order], two[order], part[order], position[order]
         at = np.flatnonzero((one[1:] == one[:-1]) & (two[1:] == two[:-1])) + 1
         for number in np.unique(part[at]):
-            found[int(number)].dropped.append(position[at[part[at] == number]].astype("int64"))
+            found[int(number)].append(position[at[part[at] == number]].astype("int64"))
+    return {number: np.sort(np.concatenate(positions)) for number, positions in found.items()}
+
+
+def _by_span(notes: Sequence[Note], rows: int, first: Hashes) -> Iterator[tuple[int, int, NDArray[np.int64]]]:
+    """Ranges of leading bytes of the ids' hashes, and which of some more hashes lie in each."""
+    byte = (first >> np.uint64(56)).astype("int64")
+    for low, high in _spans([note.ids for note in notes], rows):
+        yield low, high, np.flatnonzero((byte >= low) & (byte < high))
 
 
 def _equal(values: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -191,11 +218,10 @@ def settle_part(work: Work, item: tuple[Note, Change]) -> Note:
     store = store_of(work.out)
     joined, rejected = read_joined(store, note), read_rejected(store, note)
     ids = joined["event_id"].to_numpy(dtype=object).copy()
-    for position, number in change.renamed.tolist():
-        ids[position] = again(ids[position], number)
+    ids[change.renamed[:, 0]] = as_ids(change.renamed[:, 1].astype("uint64")).to_pylist()
     joined["event_id"] = pd.Series(ids, dtype="str")
     if len(change.dropped):
-        row = read_keys(store.read(name_in(note.number, "keys")), note).row[change.dropped]
+        row = read_keys(store.read(name_in(note.number, "keys")), note.rows, note.made[-1]).row[change.dropped]
         faults = pd.DataFrame(
             {"file": note.file, "row": row, "column": note.id_label, "value": ids[change.dropped], "reason": DOUBLE}
         ).astype(rejected.dtypes)

@@ -9,28 +9,22 @@ the files), and `_manifest.json` is written last: a folder without it is not who
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from .csvtext import write_csv
 from .errors import OutputError
 from .folders import MANIFEST, PART, WORKPLACE, check_place, finished
-from .marking import marks_of
 from .partwork import Note, Task, Work, do_part, name_in
 from .pieces import in_order
-from .placing import Account
 from .planning import plan_tasks, stamps
-from .problems import REJECTED_COLUMNS
 from .region import Region, load_region
-from .settling import find_changes, read_rejected, settle_part
+from .results import Joined, Run, finish, told
+from .settling import find_changes, settle_part
 from .stores import Folder, Store, is_url, store_of
-from .writing import whole_file
 
 # Bytes of a part of a delimited file: some 100,000 rows of a plain sheet.
 PART_BYTES = 16 << 20
@@ -39,37 +33,6 @@ _PLAN = f"{WORKPLACE}/plan.json"
 # Applies a function to all items, each with the work they have in common, and gives results as they come.
 Engine = Callable[[Callable[[Work, Any], Any], Work, Sequence[Any]], Iterator[Any]]
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Joined:
-    """What a big join came to.
-
-    Attributes
-    ----------
-    out
-        Folder or address of the result.
-    parts
-        Names of its files.
-    account
-        What became of the rows.
-    conflicts
-        Rows whose point lies in another country than they state.
-    notices
-        What was assumed or left out, one line each.
-    resumed
-        Parts that were there from an earlier run.
-    rejected_file
-        Where the rejected rows are, None where there are none.
-    """
-
-    out: str
-    parts: tuple[str, ...]
-    account: Account
-    conflicts: int
-    notices: tuple[str, ...] = ()
-    resumed: int = 0
-    rejected_file: Path | None = None
 
 
 def local(function: Callable[[Work, Any], Any], work: Work, items: Sequence[Any]) -> Iterator[Any]:
@@ -153,19 +116,12 @@ def join_files(
     if done is not None:
         _same(mark, done.get("fingerprint", {}), target, "a result")
         store.remove(WORKPLACE)
-        return _told(done, target, resumed=len(done["parts"]), rejected=settings.rejected)
+        return told(done, target, resumed=len(done["parts"]), rejected=settings.rejected)
     tasks = _tasks(store, work, mark, sources, settings)
     notes, resumed = _do(store, work, tasks, settings)
     notes, settled = _settle(store, work, notes, settings)
     _unchanged(mark, sources, work)
-    return _finish(store, work, notes, settled, _Run(mark, settings, resumed))
-
-
-@dataclass(frozen=True)
-class _Run:
-    mark: dict[str, Any]
-    settings: Settings
-    resumed: int
+    return finish(store, work, notes, settled, Run(mark, settings.rejected, resumed))
 
 
 def _not_inside(sources: Sequence[str | Path], store: Store) -> None:
@@ -284,67 +240,3 @@ def _settle(store: Store, work: Work, notes: Sequence[Note], settings: Settings)
         new[note.number] = note
         settings.progress("settling", len(new), len(changes))
     return [new.get(note.number, note) for note in notes], frozenset(changes)
-
-
-def _finish(store: Store, work: Work, notes: Sequence[Note], settled: frozenset[int], run: _Run) -> Joined:
-    """Put the parts in their places; the manifest comes last."""
-    total = sum(note.rows for note in notes)
-    rejected = sum(note.rejected for note in notes)
-    on_map = sum(note.on_map for note in notes)
-    there = set(store.names())
-    parts = []
-    for note in (note for note in notes if note.rows):
-        name = f"part-{note.number:06d}.parquet"
-        parts.append(name)
-        written = name_in(note.number, "parquet", settled=note.number in settled)
-        if name not in there or store.exists(written):
-            store.move(written, name)
-    if run.settings.rejected is not None and rejected:
-        _write_rejected(store, notes, settled, run.settings.rejected)
-    manifest = {
-        "format": "GeoParquet 1.1.0",
-        "rows": total,
-        "rejected": rejected,
-        "on_map": on_map,
-        "conflicts": sum(note.conflicts for note in notes),
-        "notices": _notices(notes),
-        "parts": parts,
-        "fingerprint": run.mark,
-    }
-    if total:
-        store.write(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
-    store.remove(WORKPLACE)
-    if not total and isinstance(store, Folder) and not store.names():
-        Path(store.path).rmdir()
-    return _told(manifest, work.out, resumed=run.resumed, rejected=run.settings.rejected)
-
-
-def _told(manifest: dict[str, Any], out: str, *, resumed: int, rejected: Path | None) -> Joined:
-    rows, on_map, bad = manifest["rows"], manifest["on_map"], manifest["rejected"]
-    account = Account(rows + bad, on_map, rows - on_map, bad)
-    return Joined(
-        out,
-        tuple(manifest["parts"]),
-        account,
-        manifest["conflicts"],
-        tuple(manifest["notices"]),
-        resumed,
-        rejected if bad else None,
-    )
-
-
-def _notices(notes: Iterable[Note]) -> list[str]:
-    """Each notice once; and types for which rows disagree, which is asked of all of them together."""
-    notes = list(notes)
-    said = dict.fromkeys(notice for note in notes for notice in note.notices)
-    marks = [mark for note in notes for mark in note.marks]
-    table = pd.DataFrame(marks, columns=["event_type", "colour", "shape"], dtype="str")
-    return [*dict.fromkeys([*said, *marks_of(table)[1]])]
-
-
-def _write_rejected(store: Store, notes: Sequence[Note], settled: frozenset[int], path: Path) -> None:
-    with whole_file(path) as part:
-        write_csv(pd.DataFrame(columns=list(REJECTED_COLUMNS), dtype="str"), part)
-        for note in notes:
-            if note.rejected:
-                write_csv(read_rejected(store, note, settled=note.number in settled), part, header=False)

@@ -106,8 +106,7 @@ def part(joined: gpd.GeoDataFrame, region: Region | None = None, *, hold_rights:
     """
     region = region or load_region()
     owner, groups = _groups(joined)
-    level = np.array([group.embed for group in groups], dtype=object)[owner] if len(joined) else np.empty(0, object)
-    shown = np.full(len(joined), "rows", dtype=object) if hold_rights else level
+    shown = _levels(owner, groups, hold_rights=hold_rights)
     unit, drawn = _units(joined, region)
     where = placement(joined, region=region).to_numpy()
     where = np.where(shown == "summary", np.where(drawn, "unit", "listed"), np.where(shown == "no", "listed", where))
@@ -120,6 +119,18 @@ def part(joined: gpd.GeoDataFrame, region: Region | None = None, *, hold_rights:
     return Parted(
         joined[shown == "rows"], counts, shares, tuple(one for name, one in terms().items() if name in cited), placing
     )
+
+
+def levels(table: pd.DataFrame, *, hold_rights: bool = False) -> NDArray[np.object_]:
+    """What each row's terms allow, as `Terms.embed` says it: "rows", "summary" or "no"; see `part`."""
+    return _levels(*_groups(table), hold_rights=hold_rights)
+
+
+def _levels(owner: NDArray[np.intp], groups: "list[_Group]", *, hold_rights: bool) -> NDArray[np.object_]:
+    if hold_rights or not len(owner):
+        return np.full(len(owner), "rows", dtype=object)
+    found: NDArray[np.object_] = np.array([group.embed for group in groups], dtype=object)[owner]
+    return found
 
 
 @dataclass(frozen=True)

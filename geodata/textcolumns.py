@@ -63,33 +63,72 @@ def coded_columns(columns: Mapping[str, tuple[Sequence[str | None], npt.NDArray[
 def _laid(
     kernels: ModuleType, columns: Mapping[str, tuple[Sequence[str | None], npt.NDArray[np.integer[Any]]]]
 ) -> dict[str, pa.Array]:
-    """The columns by compiled loops: how long each piece is, then every piece into its place."""
-    plans = [_Plan.of(kernels.WORD, *column) for column in columns.values()]
-    work = [(plan, number) for number in range(max(len(plan.sizes) for plan in plans)) for plan in plans]
-    work = [(plan, number) for plan, number in work if number < len(plan.sizes)]
+    """The columns by compiled loops: how long each piece is and what is missing, then every piece into its place."""
+    codes = {id(given): np.require(given, np.int32, ["C", "W"]) for _, given in columns.values()}
+    rows = max(len(one) for one in codes.values())
+    presences: dict[tuple[int, bytes], _Presence] = {}
+    plans = {}
+    for name, (texts, given) in columns.items():
+        there = np.array([0, *(text is not None for text in texts)], dtype=np.uint8)
+        # Columns of the same numbers that miss the same texts share what says so.
+        key = id(given), there.tobytes()
+        if key not in presences:
+            presences[key] = _Presence(codes[id(given)], there)
+        plans[name] = _Plan.of(kernels.WORD, texts, presences[key])
 
     def measure(some: slice) -> None:
-        for plan, number in work[some]:
-            kernels.text_sizes(plan.codes[plan.piece(number)], plan.lengths, plan.sizes[number])
+        number = some.start // _PIECE
+        for plan in plans.values():
+            plan.sizes[number] = kernels.text_sizes(plan.codes[some], plan.lengths)
+        for one in presences.values():
+            one.missing[number] = kernels.lay_presence(
+                one.codes[some], one.there, one.bits[some.start // 8 : (some.stop + 7) // 8]
+            )
 
     def lay(some: slice) -> None:
-        for plan, number in work[some]:
-            rows, start, end = plan.piece(number), plan.ends[number], plan.ends[number + 1]
+        number = some.start // _PIECE
+        for plan in plans.values():
+            start, end = plan.ends[number], plan.ends[number + 1]
             kernels.lay_texts(
-                plan.codes[rows],
+                plan.codes[some],
                 plan.texts,
                 plan.lengths,
                 start,
-                plan.offsets[1:][rows],
+                plan.offsets[1:][some],
                 plan.content[start:end],
-                plan.present[rows.start // 8 : (rows.stop + 7) // 8],
             )
 
-    in_pieces(measure, len(work), piece=len(plans))
-    for plan in plans:
+    in_pieces(measure, rows, piece=_PIECE)
+    for plan in plans.values():
         plan.reserve()
-    in_pieces(lay, len(work), piece=len(plans))
-    return {name: plan.column() for name, plan in zip(columns, plans, strict=True)}
+    in_pieces(lay, rows, piece=_PIECE)
+    return {name: plan.column() for name, plan in plans.items()}
+
+
+@dataclass
+class _Presence:
+    """Which rows have a text.
+
+    Attributes
+    ----------
+    codes
+        Number of each row's text.
+    there
+        Whether there is a text, for no number and for each: 0 or 1.
+    buffer, bits, missing
+        Arrow's buffer, and as an array; how many rows of each piece have no text.
+    """
+
+    codes: npt.NDArray[np.int32]
+    there: npt.NDArray[np.uint8]
+    buffer: pa.Buffer = field(init=False)
+    bits: npt.NDArray[np.uint8] = field(init=False)
+    missing: npt.NDArray[np.int64] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.buffer = pa.allocate_buffer((len(self.codes) + 7) // 8)
+        self.bits = np.frombuffer(self.buffer, dtype=np.uint8)
+        self.missing = np.zeros(-(-len(self.codes) // _PIECE), dtype=np.int64)
 
 
 @dataclass
@@ -98,65 +137,51 @@ class _Plan:
 
     Attributes
     ----------
-    codes
-        Number of each row's text.
+    presence
+        Number of each row's text, and which rows have one.
     texts, lengths
         As `kernels.lay_texts` wants them.
     sizes
-        Shape (pieces, 2): bytes, and rows without a text.
+        Bytes of each piece.
     ends
         Where each piece's bytes begin, and the last end.
     buffers
-        Arrow's: present, offsets, content; and the three as arrays.
+        Arrow's: offsets, content; and the two as arrays.
     """
 
-    codes: npt.NDArray[np.int32]
+    presence: _Presence
     texts: npt.NDArray[np.uint8]
     lengths: npt.NDArray[np.int64]
     sizes: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64] = field(init=False)
     buffers: tuple[pa.Buffer, ...] = field(init=False)
-    present: npt.NDArray[np.uint8] = field(init=False)
     offsets: npt.NDArray[np.int64] = field(init=False)
     content: npt.NDArray[np.uint8] = field(init=False)
 
     @classmethod
-    def of(cls, word: int, texts: Sequence[str | None], codes: npt.NDArray[np.integer[Any]]) -> "_Plan":
-        # A text that is None is missing as well.
-        known = [number for number, text in enumerate(texts) if text is not None]
-        if len(known) < len(texts):
-            renumbered = np.full(len(texts) + 1, MISSING, dtype=np.int32)
-            renumbered[known] = np.arange(len(known))
-            codes = renumbered[codes]
-        encoded = [b"", *(str(texts[number]).encode() for number in known)]
+    def of(cls, word: int, texts: Sequence[str | None], presence: _Presence) -> "_Plan":
+        encoded = [b"", *(b"" if text is None else str(text).encode() for text in texts)]
         lengths = np.array([len(one) for one in encoded], dtype=np.int64)
         width = max(word, -(-int(lengths.max()) // word) * word)
         padded = np.frombuffer(b"".join(one.ljust(width, b"\0") for one in encoded), dtype=np.uint8)
-        return cls(
-            np.require(codes, np.int32, ["C", "W"]),
-            padded.copy(),
-            lengths,
-            np.zeros((-(-len(codes) // _PIECE), 2), dtype=np.int64),
-        )
+        return cls(presence, padded.copy(), lengths, np.zeros(len(presence.missing), dtype=np.int64))
 
-    def piece(self, number: int) -> slice:
-        return slice(number * _PIECE, min((number + 1) * _PIECE, len(self.codes)))
+    @property
+    def codes(self) -> npt.NDArray[np.int32]:
+        return self.presence.codes
 
     def reserve(self) -> None:
         """Buffers for the whole column, as the sizes have it."""
-        self.ends = np.append(0, np.cumsum(self.sizes[:, 0]))
-        rows = len(self.codes)
-        self.buffers = tuple(pa.allocate_buffer(size) for size in ((rows + 7) // 8, 8 * (rows + 1), int(self.ends[-1])))
-        self.present, offsets, self.content = (np.frombuffer(one, dtype=np.uint8) for one in self.buffers)
+        self.ends = np.append(0, np.cumsum(self.sizes))
+        self.buffers = tuple(pa.allocate_buffer(size) for size in (8 * (len(self.codes) + 1), int(self.ends[-1])))
+        offsets, self.content = (np.frombuffer(one, dtype=np.uint8) for one in self.buffers)
         self.offsets = offsets.view(np.int64)
         self.offsets[0] = 0
 
     def column(self) -> pa.Array:
-        missing = int(self.sizes[:, 1].sum())
-        present, offsets, content = self.buffers
-        return pa.Array.from_buffers(
-            pa.large_string(), len(self.codes), [present if missing else None, offsets, content], missing
-        )
+        missing = int(self.presence.missing.sum())
+        buffers = [self.presence.buffer if missing else None, *self.buffers]
+        return pa.Array.from_buffers(pa.large_string(), len(self.codes), buffers, missing)
 
 
 def encode(column: "pd.Series[Any]") -> tuple[npt.NDArray[np.int32], list[Any]]:

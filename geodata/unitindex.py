@@ -21,10 +21,10 @@ Integers = npt.NDArray[np.int64]
 Small = npt.NDArray[np.int32]
 
 # Changes whenever the arrays mean something else; part of the key under which an index is kept.
-VERSION = 1
+VERSION = 2
 # Answers besides the number of a polygon.
 OUTSIDE, ASK = -1, -2
-# A cell whose value is this or less has more to it: a coarse cell its fine ones, a fine cell its edges.
+# A cell whose value is this, or less, has more to it: a coarse cell its fine ones, a fine cell its edges.
 DEEPER = -3
 # Fine cells along the side of a coarse one.
 FINE = 16
@@ -47,7 +47,10 @@ class UnitIndex:
     coarse
         Shape (rows from the south, columns): a polygon's number, OUTSIDE, ASK, or DEEPER - n for the n-th block.
     fine
-        Shape (blocks, 256): likewise, DEEPER - n for the n-th cell with edges.
+        Shape (blocks, 256): likewise, DEEPER for a cell with edges. In as few bytes as the numbers of the polygons
+        allow, so that it stays in the processor's cache.
+    cells
+        Shape (blocks, 256): the number of each cell with edges, else -1.
     first
         Where the edges of each such cell begin in `members`, and last where they end.
     members
@@ -64,7 +67,8 @@ class UnitIndex:
 
     grid: Floats
     coarse: Small
-    fine: Small
+    fine: npt.NDArray[np.signedinteger]
+    cells: Small
     first: Small
     members: Small
     state: Integers
@@ -91,7 +95,7 @@ class UnitIndex:
         found = np.empty(len(lon), dtype=np.int32)
         if kernels := engine.compiled(len(lon) if rows is None else rows):
             tables = (self.first, self.members, self.state, self.edges, self.flips, self.numbers, self.units)
-            kernels.units(lon, lat, self.grid, self.coarse, self.fine, *tables, found)
+            kernels.units(lon, lat, self.grid, self.coarse, self.fine, self.cells, *tables, found)
             return found
         west, south, east, north, across, up = self.grid
         height, width = self.coarse.shape
@@ -101,11 +105,12 @@ class UnitIndex:
         y = np.minimum(((lat[row] - south) * up).astype(np.int64), height * FINE - 1)
         value = self.coarse[y // FINE, x // FINE]
         block = np.flatnonzero(value <= DEEPER)
-        value[block] = self.fine[DEEPER - value[block], (y[block] % FINE) * FINE + x[block] % FINE]
+        place = (DEEPER - value[block], (y[block] % FINE) * FINE + x[block] % FINE)
+        value[block] = self.fine[place]
         found[row] = value
-        edge = np.flatnonzero(value <= DEEPER)
+        edge, cell = np.flatnonzero(value <= DEEPER), self.cells[place]
         middle = west + (x[edge] + 0.5) / across, south + (y[edge] + 0.5) / up
-        found[row[edge]] = self._by_edges((lon[row[edge]], lat[row[edge]]), middle, DEEPER - value[edge])
+        found[row[edge]] = self._by_edges((lon[row[edge]], lat[row[edge]]), middle, cell[cell >= 0])
         return found
 
     def _by_edges(self, point: tuple[Floats, Floats], middle: tuple[Floats, Floats], cell: Small) -> Small:
@@ -158,7 +163,8 @@ def build(polygons: npt.NDArray[np.object_]) -> UnitIndex:
     known = UnitIndex(
         grid=grid,
         coarse=np.zeros((height, width), dtype=np.int32),
-        fine=np.zeros((0, FINE * FINE), dtype=np.int32),
+        fine=np.zeros((0, FINE * FINE), dtype=np.int8),
+        cells=np.zeros((0, FINE * FINE), dtype=np.int32),
         first=np.zeros(1, dtype=np.int32),
         members=np.zeros(0, dtype=np.int32),
         state=np.zeros(0, dtype=np.int64),
@@ -172,10 +178,16 @@ def build(polygons: npt.NDArray[np.object_]) -> UnitIndex:
     touched, first = np.unique(cell, return_index=True)
     own = state[np.searchsorted(place, touched, side="right") - 1]
     value = np.repeat(known.unit_of(state), np.diff(place, append=height * width * FINE * FINE))
-    value[touched] = DEEPER - np.arange(len(touched))
+    value[touched] = DEEPER
     # A middle that lies on an edge is no place to start from.
     value[unsure] = ASK
-    blocks = value.reshape(height, FINE, width, FINE).swapaxes(1, 2).reshape(height, width, FINE * FINE)
+    number = np.full(len(value), -1, dtype=np.int32)
+    number[touched] = np.arange(len(touched))
+    number[unsure] = -1
+    blocks, numbered = (
+        one.reshape(height, FINE, width, FINE).swapaxes(1, 2).reshape(height, width, FINE * FINE)
+        for one in (value, number)
+    )
     deep = blocks.min(axis=2) != blocks.max(axis=2)
     deep |= blocks[:, :, 0] <= DEEPER
     coarse = blocks[:, :, 0].copy()
@@ -183,7 +195,8 @@ def build(polygons: npt.NDArray[np.object_]) -> UnitIndex:
     return UnitIndex(
         grid=grid,
         coarse=coarse,
-        fine=np.ascontiguousarray(blocks[deep]),
+        fine=blocks[deep].astype(np.promote_types(np.min_scalar_type(-len(polygons)), np.int8)),
+        cells=numbered[deep],
         first=np.append(first, len(cell)).astype(np.int32),
         members=member.astype(np.int32),
         state=own,

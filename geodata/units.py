@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from .columns import coded
 from .folding import fold_letters, fold_unit, units_named
 from .loading import load
 from .region import load_region
@@ -48,9 +49,11 @@ class Units:
 
     def codes(self, country: "pd.Series[str]", name: "pd.Series[str]") -> NDArray[np.object_]:
         """`find` for rows; each distinct pair is looked up once."""
-        pairs = pd.DataFrame({"country": country.to_numpy(), "name": name.to_numpy()})
-        numbers = pairs.groupby(["country", "name"], sort=False).ngroup().to_numpy()
-        answers = [self.find(*pair) for pair in pairs.drop_duplicates().itertuples(index=False, name=None)]
+        one, other = coded(country), coded(name)
+        numbers, pairs = pd.factorize(one.codes.astype("int64") * len(other.texts) + other.codes)
+        answers = [
+            self.find(one.texts[at // len(other.texts)], other.texts[at % len(other.texts)]) for at in pairs.tolist()
+        ]
         return np.array([*answers, ""], dtype=object)[numbers]
 
 

@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from ..geodata.joining import join
 from ..geodata.marking import marks_of, type_names
@@ -18,8 +19,9 @@ from ..geodata.region import Region
 from ..geodata.summarising import newest_month, part
 from ..geodata.table import type_key
 from .base import PageContext, PanjLayer
-from .columns import Coded
+from .columns import Coded, EventColumns
 from .counts import SummaryLayer, notices
+from .encoding import Floats
 from .gathering import coded_texts, event_columns
 from .ground import label_point
 from .images import images_of
@@ -97,13 +99,12 @@ class EventsLayer(PanjLayer):
         count = len(self.events)
         return f"<EventsLayer: {count} event{'' if count == 1 else 's'}{'' if self.show else ', switched off'}>"
 
-    def payload(self, context: PageContext) -> Mapping[str, Any]:
-        """Columns of the events, their styles, and the units that carry some of them."""
-        table = self.events
-        names = self._types()
-        styles = {name: style for name, style in self._styles(names).items() if name in set(names)}
-        number = np.array([list(styles).index(name) for name in names], dtype="int64")
-        columns = event_columns(
+    @cached_property
+    def columns(self) -> EventColumns:
+        """The columns of the events for the page."""
+        styles, table = list(self._own_styles), self.events
+        number = np.array([styles.index(name) for name in self._typed.distinct], dtype="int64")
+        return event_columns(
             table,
             self.placing,
             types=Coded(tuple(styles), number[self._typed.rows] if len(table) else self._typed.rows),
@@ -111,10 +112,18 @@ class EventsLayer(PanjLayer):
             texts=self.has_texts,
             images=self.images if self.remote_images else None,
         )
+
+    @cached_property
+    def _own_styles(self) -> dict[str, MarkStyle]:
+        """Styles of the types of the rows themselves."""
+        names = self._types()
+        return {name: style for name, style in self._styles(names).items() if name in set(names)}
+
+    def payload(self, context: PageContext) -> Mapping[str, Any]:
+        """Columns of the events, their styles, and the units that carry some of them."""
         provinces = context.outlines.provinces
-        units = columns.coded["unit"].distinct
         return {
-            "count": len(table),
+            "count": len(self.events),
             "texts": self.has_texts,
             "types": [
                 {
@@ -123,10 +132,12 @@ class EventsLayer(PanjLayer):
                     "colour": style.colour,
                     "shape": style.shape,
                 }
-                for name, style in styles.items()
+                for name, style in self._own_styles.items()
             ],
-            "units": [{"code": code, "at": label_point(provinces[code])} for code in units],
-            "columns": columns,
+            "units": [
+                {"code": code, "at": label_point(provinces[code])} for code in self.columns.coded["unit"].distinct
+            ],
+            "columns": self.columns,
         }
 
     @property
@@ -233,6 +244,19 @@ class EventsLayer(PanjLayer):
         told = [number[one] if one in self.region.banks else -1 for one in stated.distinct]
         by_word = np.array([*told, -1], dtype="int64")[stated.rows]
         return Coded(values, np.where(withheld(table), by_word, by_side))
+
+    @property
+    def points(self) -> Floats:
+        """Where events are drawn as marks, in degrees, longitude first: shape (n, 2)."""
+        drawn = (self.placing == "point").to_numpy()
+        points: Floats = shapely.get_coordinates(self.events.geometry.to_numpy()[drawn])
+        return points
+
+    @property
+    def marked_units(self) -> tuple[str, ...]:
+        """Codes of the units that bear events without a point, each once, in order."""
+        marked = self.events[(self.placing == "unit").to_numpy()]
+        return tuple(sorted(marked["province_code"].unique())) if len(marked) else ()
 
     @property
     def years(self) -> tuple[int, int] | None:

@@ -1,7 +1,7 @@
 """Layers of the border itself: its line by section, crossings, towns and sites."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import geopandas as gpd
@@ -10,7 +10,7 @@ import pandas as pd
 from ..geodata.loading import load
 from .base import PageContext, PanjLayer
 from .encoding import encode_path, encode_points
-from .strings import name_in
+from .strings import Language, name_in
 
 
 def _at(rows: gpd.GeoDataFrame) -> list[list[int]]:
@@ -85,7 +85,7 @@ class PlacesLayer(PanjLayer):
         rows = load(context.region.datasets["places"])
         rows = rows[rows["rank"] <= self.last_rank].cx[frame.west : frame.east, frame.south : frame.north]
         rows = rows.sort_values(["rank", "population", "place_id"], ascending=[True, False, True])
-        labels = _told_apart(rows, context)
+        labels = told_apart(rows, context.language, context.region.banks)
         return {
             "points": [
                 {"at": at, "name": label, "rank": int(rank)}
@@ -94,15 +94,15 @@ class PlacesLayer(PanjLayer):
         }
 
 
-def _told_apart(rows: gpd.GeoDataFrame, context: PageContext) -> list[str]:
+def told_apart(rows: gpd.GeoDataFrame, language: Language, banks: Iterable[str]) -> list[str]:
     """Names of places; where both banks have a place of the same name, each says which bank it is on."""
-    labels = [name_in(row, context.language.code) for row in rows.drop(columns="geometry").to_dict("records")]
-    banks = defaultdict(set)
+    labels = [name_in(row, language.code) for row in rows.drop(columns="geometry").to_dict("records")]
+    countries = defaultdict(set)
     for label, country in zip(labels, rows["country"], strict=True):
-        banks[label].add(country)
-    doubles = {label for label, countries in banks.items() if len(countries & set(context.region.banks)) > 1}
+        countries[label].add(country)
+    doubles = {label for label, found in countries.items() if len(found & set(banks)) > 1}
     return [
-        f"{label} ({context.language.strings.get(f'bank_{country}', country)})" if label in doubles else label
+        f"{label} ({language.strings.get(f'bank_{country}', country)})" if label in doubles else label
         for label, country in zip(labels, rows["country"], strict=True)
     ]
 

@@ -15,6 +15,7 @@ from ..geodata.terms import FORMAT_COLUMN, terms
 from .columns import FLAGS, TENTHS, TEXTS, Coded, EventColumns, Whole, in_space
 from .encoding import quantise
 from .images import Images
+from .strip import WITHIN_KM
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -81,7 +82,7 @@ def event_columns(
     numbers = {name: gather.whole(name, np.rint) for name in ("low", "best", "high")}
     numbers |= {name: gather.days(name) for name in ("start", "end")}
     numbers["type"] = Whole(types.rows[order], np.zeros(len(table), dtype=bool))
-    numbers["chainage"] = gather.whole("chainage", np.floor)
+    numbers["chainage"] = gather.along()
     flags = {name: _flag(table, _NAMES.get(name, name))[order] for name in FLAGS if name != "closed"}
     flags["closed"] = _closed(table)[order]
     return EventColumns(
@@ -145,6 +146,14 @@ class _Gather:
         """A column of numbers, made whole."""
         with np.errstate(invalid="ignore"):
             return Whole.of(rounded(self._numbers(name) * scale))
+
+    def along(self) -> Whole:
+        """Kilometres along the line of rows with a place of their own near it; elsewhere they would say nothing."""
+        km = self._numbers("chainage")
+        km[self.points :] = np.nan
+        # A table joined elsewhere may have no distances: then its kilometres stand.
+        km[self._numbers("km") > WITHIN_KM] = np.nan
+        return Whole.of(np.floor(km))
 
     def radii(self) -> Coded:
         """Radii in kilometres, to the tenth."""

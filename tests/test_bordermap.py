@@ -60,10 +60,20 @@ def layer(html, name):
     return next(entry for entry in content(html)["layers"] if entry["id"] == name)
 
 
-def test_it_is_a_folium_map_with_every_layer():
-    border_map = BorderMap(events())
-    assert isinstance(border_map, folium.Map)
-    assert [entry["id"] for entry in content(border_map.to_html(poster=False))["layers"]] == list(available())
+def page_of(table, **options):
+    """A page with little beneath the events, which is quickly made."""
+    return BorderMap(table, layers=["border", "events"], **options).to_html(poster=False)
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """A page with every layer."""
+    return BorderMap(events()).to_html(poster=False)
+
+
+def test_it_is_a_folium_map_with_every_layer(whole):
+    assert isinstance(BorderMap(), folium.Map)
+    assert [entry["id"] for entry in content(whole)["layers"]] == list(available())
 
 
 def test_chosen_layers_only():
@@ -85,31 +95,29 @@ def test_same_input_same_bytes_whatever_the_order():
     assert BorderMap(table.sample(frac=1, random_state=3)).to_html(poster=False) == first
 
 
-def test_policy_names_every_script_and_style_and_nothing_else():
-    html = BorderMap(events()).to_html(poster=False)
-    rules = policy(html)
+def test_policy_names_every_script_and_style_and_nothing_else(whole):
+    rules = policy(whole)
     assert rules.startswith("default-src 'none'")
     assert "unsafe" not in rules
     assert "http" not in rules
     for tag in ("script", "style"):
-        bodies = re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
+        bodies = re.findall(rf"<{tag}>(.*?)</{tag}>", whole, re.DOTALL)
         assert len(bodies) == 1
         digest = base64.b64encode(hashlib.sha256(bodies[0].encode()).digest()).decode()
         assert f"'sha256-{digest}'" in rules
 
 
-def test_page_asks_for_nothing():
-    html = BorderMap(events()).to_html(poster=False)
-    head = html.split("<template")[0]
+def test_page_asks_for_nothing(whole):
+    head = whole.split("<template")[0]
     assert not re.search(r"<(script|link|img|iframe)[^>]+(src|href)=\"(?!data:)", head)
-    assert not re.search(r"url\((?!data:|#)", found(r"<style>(.*?)</style>", html))
+    assert not re.search(r"url\((?!data:|#)", found(r"<style>(.*?)</style>", whole))
 
 
 def test_dots_only_where_precision_allows():
     table = events(
         5, geo_precision=["exact", "near", "province", "region", "none"], radius_km=[1, 25, None, None, None]
     )
-    columns = layer(BorderMap(table).to_html(poster=False), "events")["columns"]
+    columns = layer(page_of(table), "events")["columns"]
     assert [value is not None for value in columns["lon"]] == [True, True, False, False, False]
     assert [code is not None for code in columns["unit"]] == [False, False, True, False, False]
 
@@ -128,7 +136,7 @@ def test_withheld_places_do_not_cross_into_the_page():
 
 
 def test_made_ids_stay_out():
-    html = BorderMap(events(2, event_id=["given", "a1b2c3"], made_id=[False, True])).to_html(poster=False)
+    html = page_of(events(2, event_id=["given", "a1b2c3"], made_id=[False, True]))
     assert layer(html, "events")["columns"]["id"] == ["given", None]
 
 
@@ -140,18 +148,18 @@ def test_empty_table_and_one_row():
 
 def test_bare_points_of_any_crs():
     bare = events(3)[["geometry"]].to_crs("EPSG:32642")
-    assert layer(BorderMap(bare).to_html(poster=False), "events")["count"] == 3
+    assert layer(page_of(bare), "events")["count"] == 3
 
 
 def test_table_for_readers_without_the_map():
-    html = BorderMap(events(3, title=["<b>bold</b>", "b", "c"])).to_html(poster=False)
+    html = page_of(events(3, title=["<b>bold</b>", "b", "c"]))
     assert html.count('<th scope="row"') == 3
     assert "&lt;b&gt;bold&lt;/b&gt;" in html
     assert "<b>bold</b>" not in html
 
 
 def test_foreign_elements_bring_their_addresses_and_are_named_in_the_policy():
-    border_map: Any = BorderMap(events())
+    border_map: Any = BorderMap(events(), layers=["border", "events"])
     assert border_map.foreign_addresses == ()
     folium.Marker((37.5, 71.5), popup="mine").add_to(border_map)
     assert any("jquery" in url for url in border_map.foreign_addresses)
@@ -221,16 +229,18 @@ def heading(html):
 
 
 def test_subtitle_and_date_stand_under_the_headline():
-    border_map = BorderMap(events(), title="T", subtitle="<b>Sub</b>", date="2015-05", lang="ru")
+    border_map = BorderMap(
+        events(), layers=["border", "events"], title="T", subtitle="<b>Sub</b>", date="2015-05", lang="ru"
+    )
     page = border_map.describe()["page"]
     assert (page["subtitle"], page["date"]) == ("<b>Sub</b>", "По состоянию на май 2015")
     head = heading(border_map.to_html(poster=False))
     assert "&lt;b&gt;Sub&lt;/b&gt;" in head
-    assert '<p class="panj-as-of">По состоянию на май 2015</p>' in head
+    assert '<p class="panj-as-of" data-panj-page="date">По состоянию на май 2015</p>' in head
 
 
 def test_by_default_there_are_the_years_and_no_date():
-    border_map = BorderMap(events())
+    border_map = BorderMap(events(), layers=["border", "events"])
     page = border_map.describe()["page"]
     assert page["subtitle"].endswith("2021")
     assert page["date"] == ""
@@ -238,7 +248,7 @@ def test_by_default_there_are_the_years_and_no_date():
 
 
 def test_an_empty_subtitle_hides_it():
-    border_map = BorderMap(events(), subtitle="")
+    border_map = BorderMap(events(), layers=["border", "events"], subtitle="")
     assert border_map.describe()["page"]["subtitle"] == ""
     assert "<p" not in heading(border_map.to_html(poster=False))
 
@@ -261,8 +271,8 @@ def test_the_poster_is_a_picture_inside_the_page():
 
 
 def test_one_year_is_named_once():
-    assert BorderMap(events(2)).describe()["page"]["subtitle"].endswith("2021")
-    assert "2021–2021" not in BorderMap(events(2), lang="ru").describe()["page"]["subtitle"]
+    assert BorderMap(events(2), layers=["events"]).describe()["page"]["subtitle"].endswith("2021")
+    assert "2021–2021" not in BorderMap(events(2), layers=["events"], lang="ru").describe()["page"]["subtitle"]
 
 
 @pytest.mark.parametrize(
@@ -312,12 +322,12 @@ def test_a_withheld_event_tells_no_more_of_its_side_than_the_row_states():
         geo_precision=["near"] * 3,
         radius_km=[200.0] * 3,
     )
-    columns = layer(BorderMap(table).to_html(poster=False), "events")["columns"]
+    columns = layer(page_of(table), "events")["columns"]
     sides = [columns["side"]["values"][code] if code >= 0 else "" for code in columns["side"]["rows"]]
     assert sorted(sides) == ["", "AF", "uncertain"]
 
 
 def test_the_table_says_that_a_location_is_withheld():
-    html = BorderMap(events(1, withhold=[True], radius_km=[5.0])).to_html(poster=False)
+    html = page_of(events(1, withhold=[True], radius_km=[5.0]))
     assert "<small>Location withheld</small>" in html
     assert "to about  km" not in html

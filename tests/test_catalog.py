@@ -211,6 +211,7 @@ def test_one_changed_byte_is_found_and_named(folder):
         load("river")
 
 
+@pytest.mark.slow
 def test_missing_and_empty_files_are_named(folder):
     (folder / "border.parquet").unlink()
     (folder / "places.parquet").write_bytes(b"")

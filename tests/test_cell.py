@@ -61,6 +61,7 @@ def test_frame_holds_the_page_and_stands_over_the_picture():
     assert raw[8:12] == b"WEBP"
 
 
+@pytest.mark.slow
 def test_without_the_frame_only_the_picture_and_one_line_are_left():
     parts = Parts(BorderMap(events(), layers=LAYERS)._repr_html_())
     assert parts.text.strip() == language("en")["poster_hint"]

@@ -16,7 +16,7 @@ def types(border_map):
 
 
 def test_spellings_are_one_type_in_the_legend():
-    border_map = BorderMap(events(5, event_type=["Battle", "battle ", "Raid", "raid", " "]))
+    border_map = BorderMap(events(5, event_type=["Battle", "battle ", "Raid", "raid", " "]), layers=["events"])
     assert list(types(border_map)) == ["battle", "other", "Raid"]
     assert border_map.describe()["layers"][-1]["columns"]["type"].count(2) == 2
 
@@ -28,7 +28,7 @@ def test_columns_of_the_sheet_set_colour_and_shape():
         colour=[None, "teal", "bad", None],
         shape=["ring", None, "plus", ""],
     )
-    found = types(BorderMap(table))
+    found = types(BorderMap(table, layers=["events"]))
     assert (found["raid"]["colour"], found["raid"]["shape"]) == ("#008080", "ring")
     assert (found["battle"]["colour"], found["battle"]["shape"]) == ("#D55E00", "plus")
 
@@ -39,7 +39,7 @@ def test_the_first_row_of_the_sheet_speaks_whatever_its_date():
     table = events(
         2, event_type=["raid"] * 2, colour=["teal", "navy"], date_start=pd.to_datetime(["2021-02-01", "2020-01-01"])
     )
-    assert types(BorderMap(table))["raid"]["colour"] == "#008080"
+    assert types(BorderMap(table, layers=["events"]))["raid"]["colour"] == "#008080"
 
 
 @pytest.mark.slow
@@ -111,7 +111,7 @@ def test_with_it_the_policy_names_just_their_origins():
         image_credit=[None, "Me", "Bad", "Hidden"],
         withhold=[False, False, False, True],
     )
-    border_map = BorderMap(table, remote_images=True)
+    border_map = BorderMap(table, layers=["border", "events"], remote_images=True)
     html = border_map.to_html(poster=False)
     assert "; img-src data: blob: http://a.example.org:81 https://b.example.org; base-uri" in policy(html)
     columns = layer(html, "events")["columns"]

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from panj.geodata.duplicates import actors_agree, find_pairs, reports_of, rules
+from panj.geodata.actors import actors_agree
+from panj.geodata.duplicates import find_pairs, reports_of, rules
 from panj.geodata.merging import REPORT_COLUMNS, merge_duplicates
 from panj.geodata.table import normalise, sources_of
 from pyproj import Geod

@@ -1,6 +1,5 @@
 """Blocks and parts of a file: the same rows as the whole, whatever their size."""
 
-import hashlib
 import io
 import json
 from dataclasses import asdict
@@ -190,18 +189,6 @@ def test_good_rows_are_the_same_beside_bad_ones():
     mixed = read_events(io.BytesIO((header + "bad,,x,y,\n,,,\nshort\n".join(["", *lines])).encode()))
     pd.testing.assert_frame_equal(pd.DataFrame(alone), pd.DataFrame(mixed.events))
     assert mixed.read == len(alone) + len(mixed.rejected)
-
-
-def test_equal_rows_have_ids_of_their_own_that_build_on_the_first():
-    from panj.geodata.identity import again
-
-    row = "2015,One,37,69\n"
-    table = read_events(io.BytesIO(("date,title,lat,lon\n" + row * 3).encode()))
-    first, second, third = table.events["event_id"]
-    assert (again(first, 2), again(first, 3)) == (second, third)
-    # Users rely on it: an id does not change from one version to the next.
-    cells = "date_start\x1f2015\x1elat\x1f37\x1elon\x1f69\x1etitle\x1fOne\x1e1"
-    assert first == hashlib.sha256(cells.encode()).hexdigest()[:12]
 
 
 def test_many_clock_times_are_read_by_their_day():

@@ -420,7 +420,7 @@ def test_a_container_of_parts_names_them(tmp_path):
     class Container:
         count, subdatasets = 0, ["GTIFF_DIR:1:parts.tif", "GTIFF_DIR:2:parts.tif"]
 
-    from panj.geodata.rasterfiles import _check
+    from panj.geodata.rastersource import _check
 
     with pytest.raises(InputError, match=r"no band but several parts \(GTIFF_DIR:1:parts.tif"):
         _check(Container(), str(path))

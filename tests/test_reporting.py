@@ -59,6 +59,105 @@ def test_a_foreign_format_is_mapped_by_name_and_content():
     assert set(not_kept(file)) & {"side_a", "type_of_violence"} == set()
 
 
+def read_as(table):
+    """What columns become, by ours; a column may become several."""
+    (file,) = table.files
+    return file.labels | file.made_from
+
+
+@pytest.mark.parametrize(
+    ("columns", "sources"),
+    [
+        ("source", "source"),
+        ("Source,source_url,mine", ("Source", "source_url")),
+        ("source_2,sources,source", ("source_2", "sources", "source")),
+    ],
+)
+def test_flat_sources_are_shown_as_what_they_become(columns, sources):
+    checked = report(f"date,title,lat,lon,{columns}\n2021,One,37,69,{'a,' * columns.count(',')}a\n")
+    assert read_as(checked)["sources"] == sources
+    assert not not_kept(checked.files[0])
+
+
+# By format the columns of a file, with a row, and what some of ours are to be made from.
+FOREIGN: dict[str, tuple[str, str, dict[str, tuple[str, ...]]]] = {
+    "ucdp-ged": (
+        (
+            "id,type_of_violence,side_a,side_b,source_article,source_office,source_date,source_headline,where_coordinates,"
+            "latitude,longitude,country,date_start,date_end,best,high,low"
+        ),
+        "7,1,Front,Police,,Daily,2021-06-23,Headline,Kunduz city,36.7,68.9,Afghanistan,2021-06-22,2021-06-22,3,4,2",
+        {
+            "title": ("type_of_violence", "side_a", "side_b", "where_coordinates"),
+            "sources": ("source_article", "source_office", "source_date", "source_headline"),
+        },
+    ),
+    "acled": (
+        (
+            "event_id_cnty,event_date,time_precision,event_type,sub_event_type,actor1,actor2,country,admin1,location,"
+            "latitude,longitude,geo_precision,source,notes,fatalities"
+        ),
+        "X1,2021-06-22,1,Battles,Armed clash,Front,Police,Afghanistan,Kunduz,Kunduz,36.7,68.9,1,Daily,Made up.,3",
+        {
+            "title": ("sub_event_type", "event_type", "actor1", "actor2", "location"),
+            "event_type": ("sub_event_type", "event_type"),
+        },
+    ),
+    "gtd": (
+        (
+            "eventid,iyear,imonth,iday,country_txt,provstate,city,latitude,longitude,specificity,vicinity,summary,"
+            "attacktype1,attacktype1_txt,targtype1,corp1,target1,gname,nkill,scite1,scite2,scite3"
+        ),
+        (
+            "202106220001,2021,6,22,Afghanistan,Kunduz,Kunduz,36.7,68.9,1,0,Made up.,3,Bombing/Explosion,3,Police,Post,"
+            "Front,3,One,Two,Three"
+        ),
+        {
+            "title": ("attacktype1_txt", "gname", "corp1", "target1", "city"),
+            "date_start": ("iyear", "imonth", "iday"),
+            "geo_precision": ("specificity", "vicinity"),
+            "actor2": ("corp1", "target1"),
+            "sources": ("scite1", "scite2", "scite3"),
+        },
+    ),
+    "gdelt": (
+        (
+            "GLOBALEVENTID,SQLDATE,Actor1Name,Actor2Name,EventRootCode,EventBaseCode,ActionGeo_Type,ActionGeo_FullName,"
+            "ActionGeo_CountryCode,ActionGeo_ADM1Code,ActionGeo_Lat,ActionGeo_Long,SOURCEURL"
+        ),
+        '7,20210622,FRONT,POLICE,19,190,4,"Kunduz, Kondoz, Afghanistan",AF,AF24,36.7,68.9,https://example.org/a',
+        {
+            "event_type": ("EventRootCode", "EventBaseCode"),
+            "stated_province": ("ActionGeo_ADM1Code", "ActionGeo_FullName"),
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_column_that_something_is_made_from_is_shown_as_mapped(name):
+    columns, row, made_from = FOREIGN[name]
+    checked = report(f"{columns}\n{row}\n")
+    (file,) = checked.files
+    assert (file.format, not_kept(file)) == (name, ())
+    shown = read_as(checked)
+    assert {ours: shown[ours] for ours in made_from} == made_from
+    assert set(made_from) <= set(file.made)
+    plain = json.loads(json.dumps(checked.as_dict()))["files"][0]
+    text = "\n".join(lines_of(checked, width=1000))
+    assert "not kept" not in text
+    for ours, theirs in made_from.items():
+        assert plain["made_from"][ours] == list(theirs)
+        assert f" {ours} <- {', '.join(theirs)}\n" in text
+        assert f" -> {ours}," not in text
+
+
+def test_a_column_that_nothing_comes_of_is_said():
+    columns, row, _ = FOREIGN["ucdp-ged"]
+    checked = report(f"{columns},geom_wkt\n{row},POINT (68.9 36.7)\n")
+    assert not_kept(checked.files[0]) == ("geom_wkt",)
+
+
 def test_counts(checked):
     assert checked.counts["event_type"] == {"battle": 2, "explosion": 1, "protest": 1, "report": 1}
     assert checked.counts["year"] == {"2019": 1, "2021": 4}

@@ -66,6 +66,7 @@ def test_every_column_is_explained_and_filled_somewhere(tmp_path):
         assert all(value in told[name] for value in values), name
 
 
+@pytest.mark.slow
 def test_edit_the_sheet_run_again_and_the_map_follows(tmp_path):
     path = tmp_path / "events.csv"
     write_template(path)

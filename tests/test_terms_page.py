@@ -165,7 +165,9 @@ def test_the_month_is_all_that_is_said_of_a_date():
 
 def test_own_rows_stay_events_beside_counts():
     kinds = ["Raid", "raid", "battle", " "]
-    border_map = BorderMap(events(4, format_id=["acled", None, None, "acled"], event_type=kinds))
+    border_map = BorderMap(
+        events(4, format_id=["acled", None, None, "acled"], event_type=kinds), layers=["border", "events"]
+    )
     described = border_map.describe()
     order = [entry["id"] for entry in described["layers"]]
     assert order[-2:] == ["summary", "events"]
@@ -181,7 +183,9 @@ def test_own_rows_stay_events_beside_counts():
 
 
 def test_two_types_never_share_a_colour_of_the_palette():
-    described = BorderMap(events(2, format_id=["acled", None], event_type=["alpha", "beta"])).describe()
+    described = BorderMap(
+        events(2, format_id=["acled", None], event_type=["alpha", "beta"]), layers=["border", "events"]
+    ).describe()
     (one,), (other,) = (entry["types"] for entry in described["layers"][-2:])
     assert one["colour"] != other["colour"]
 
@@ -195,7 +199,7 @@ def test_only_counts_make_a_map_without_an_empty_list():
 
 def test_units_that_the_map_does_not_know_are_elsewhere():
     joined = join(restricted(3)).assign(province_code=["XX-1", "XX-2", None], country=[None, None, None])
-    payload = BorderMap(joined).describe()["layers"][-1]
+    payload = BorderMap(joined, layers=["border", "events"]).describe()["layers"][-1]
     assert payload["units"] == [{"code": "", "name": "Elsewhere, or place not known", "at": None}]
     assert sum(payload["columns"]["n"]) == 3
 
@@ -204,7 +208,7 @@ def test_an_added_layer_of_events_keeps_to_the_terms_too():
     from panj.geodata.region import load_region
     from panj.layers.events import EventsLayer
 
-    border_map = BorderMap()
+    border_map = BorderMap(layers=["border"])
     EventsLayer(restricted(2), load_region()).add_to(border_map)
     assert border_map.describe()["layers"][-1]["count"] == 2
     assert border_map.describe()["layers"][-1]["kind"] == "summary"

@@ -183,7 +183,7 @@ def test_a_raster_has_a_legend_in_its_unit(rain):
 
 
 def test_words_of_the_user_come_before_those_of_the_file(rain):
-    border_map = BorderMap(lang="ru")
+    border_map = BorderMap(lang="ru", layers=["border"])
     border_map.add_child(RasterLayer(rain, title="<b>Осадки</b>", unit="мм в год"))
     payload = described(border_map, "raster")
     assert (payload["title"], payload["unit"], payload["label"]) == ("<b>Осадки</b>", "мм в год", "Растр")
@@ -195,6 +195,7 @@ def test_an_unknown_ramp_is_told_at_once(rain):
         RasterLayer(rain, ramp="jet")
 
 
+@pytest.mark.slow
 def test_the_border_river_is_not_drawn_twice(built_in):
     """No stretch of a river but the last kilometres of a tributary lies along the border river."""
     sections = load("river")

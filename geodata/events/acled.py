@@ -7,7 +7,7 @@ import pandas as pd
 from ..table import sources_text
 from ..units import country_codes
 from .base import Format, Sheet
-from .foreign import Raw, by_value, title_of, whole
+from .foreign import NEAR, SAME_DAY, Labels, Raw, by_value, title_of, whole, wholes
 from .names import columns_of
 from .when import days, widened
 from .where import countries, placed, province_codes
@@ -115,10 +115,8 @@ def translate(sheet: Sheet) -> Sheet:
     """
     raw = Raw(sheet, NAME, PUBLISHED, aliases=_ALIASES)
     raw.require("event_date or year", "event_type or sub_event_type", place=("latitude", "longitude"))
-    if "geo_precision" not in raw:
-        raw.say("no column geo_precision; every place counts as near (25 km)")
-    if "time_precision" not in raw:
-        raw.say("no column time_precision; every date counts as the day that it names")
+    raw.presume("geo_precision", NEAR)
+    raw.presume("time_precision", SAME_DAY)
     country = _country(raw)
     province = raw["admin1"]
     where = placed(raw, raw.decoded("geo_precision", _GEO), province_codes(country, province), province)
@@ -136,21 +134,22 @@ def translate(sheet: Sheet) -> Sheet:
         "stated_district": raw["admin2"],
         "actor1": raw["actor1"],
         "actor2": raw["actor2"],
-        "fatalities_best": by_value(raw["fatalities"], whole),
+        "fatalities_best": wholes(raw["fatalities"]),
         "sources": by_value(raw["source"], _sources),
         "note": raw["notes"],
         **{name: by_value(raw[name], lambda cell: _INTER.get(whole(cell), cell)) for name in _inter(raw)},
     }
-    labels = {
+    labels: Labels = {
         "event_id": "event_id_cnty",
+        "title": ("title", "sub_event_type", "event_type", "actor1", "actor2", "location"),
         "lat": "latitude",
         "lon": "longitude",
-        "date_start": "event_date",
+        "date_start": "event_date" if "event_date" in raw else "year",
         "date_precision": "time_precision",
         "geo_precision": "geo_precision",
         "fatalities_best": "fatalities",
         "place": "location",
-        "event_type": "sub_event_type" if "sub_event_type" in raw else "event_type",
+        "event_type": ("sub_event_type", "event_type"),
         "stated_country": "country",
         "stated_province": "admin1",
         "stated_district": "admin2",

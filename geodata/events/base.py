@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,8 @@ class Sheet:
         What the user should know about the file as a whole.
     labels
         Name in the file by column of `cells`, where the two differ.
+    made_from
+        Names in the file of the columns that a column of `cells` was put together from, where they are several.
     """
 
     file: str
@@ -53,6 +56,7 @@ class Sheet:
     faults: tuple[Fault, ...] = ()
     notices: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    made_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     # Columns are asked for again and again, and cleaned once.
     _columns: dict[str, "pd.Series[str]"] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -62,8 +66,12 @@ class Sheet:
             if name in self.cells.columns:
                 self._columns[name] = self.cells[name].str.strip()
             else:
-                self._columns[name] = pd.Series("", index=self.cells.index, dtype="str")
+                return self._blank
         return self._columns[name]
+
+    @cached_property
+    def _blank(self) -> "pd.Series[str]":
+        return pd.Series("", index=self.cells.index, dtype="str")
 
     def pieces(self, rows: int) -> Iterator["Sheet"]:
         """The sheet cut into pieces of so many rows; faults and notices stand with the first one."""

@@ -6,17 +6,25 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..columns import arrow, coded, joined, series
 from ..errors import InputError
 from ..joining import JOIN_COLUMNS
 from ..terms import FORMAT_COLUMN
 from .base import Fault, Sheet, shown
-from .names import columns_of
+from .names import columns_of, folded
 from .panj import known_columns
 
 # Numbers as tables of codes write them: 1, 1.0, -9.
 _ZERO = r"[+-]?0*\.?0*(?:[eE][+-]?[0-9]+)?"
+# What is taken for granted where a column of precision is missing.
+NEAR = "every place counts as near (25 km)"
+SAME_DAY = "every date counts as the day that it names"
+# Published names by canonical name: one, or all those that a column is put together from.
+Labels = Mapping[str, str | tuple[str, ...]]
 
 
 class Raw:
@@ -88,6 +96,11 @@ class Raw:
         """Tell the user something about the whole file; the same for any block of its rows."""
         self._says.append(f"{self.sheet.file}: {text}")
 
+    def presume(self, name: str, meaning: str) -> None:
+        """Say what is taken for granted where a column is missing."""
+        if name not in self:
+            self.say(f"no column {name}; {meaning}")
+
     def reject(self, where: Any, name: str, reasons: Any) -> None:
         """Reject rows for what stands in a column; a row's first reason stays."""
         numbers = np.flatnonzero(where)
@@ -100,7 +113,7 @@ class Raw:
 
     def decoded(self, name: str, meanings: Mapping[str, str], *, blank: str = "") -> "pd.Series[str]":
         """What a column's codes mean; a code that means nothing rejects its row."""
-        cells = by_value(self[name], whole)
+        cells = wholes(self[name])
         self.reject(
             ((cells != "") & ~cells.isin(list(meanings))).to_numpy(dtype=bool),
             name,
@@ -128,7 +141,7 @@ class Raw:
         self,
         columns: Mapping[str, "pd.Series[str]"],
         *,
-        labels: Mapping[str, str],
+        labels: Labels,
         gone: Iterable[str],
         points: NDArray[np.float64] | None = None,
     ) -> Sheet:
@@ -139,7 +152,8 @@ class Raw:
         columns
             Canonical columns (with `lat`, `lon`).
         labels
-            Published name by canonical name, for messages and for the account of what went where.
+            Published name by canonical name, for messages and for the account of what went where; several names
+            where a column is put together from them, the one that messages name first.
         gone
             Published names of columns of which nothing would be left to say.
         points
@@ -149,7 +163,8 @@ class Raw:
         cells[FORMAT_COLUMN] = self.texts(self.name)
         published = {label: name for name, label in self._labels.items()}
         gone, prefix = set(gone), self.name.replace("-", "_")
-        sources = {name: self._labels[given] for name, given in labels.items() if given in self._labels}
+        origins = {name: self._present(given) for name, given in labels.items()}
+        sources = {name: given[0] for name, given in origins.items() if given}
         for label in self.sheet.cells.columns:
             name = published.get(label, label)
             if name in gone:
@@ -172,14 +187,19 @@ class Raw:
             faults=self.sheet.faults + faults,
             notices=(*self.sheet.notices, *dict.fromkeys(self._says)),
             labels=sources,
+            made_from={name: given for name, given in origins.items() if len(given) > 1},
         )
+
+    def _present(self, names: str | tuple[str, ...]) -> tuple[str, ...]:
+        """The file's names of those columns that it has."""
+        known = {folded(label): label for label in self.sheet.cells.columns} | self._labels
+        names = (names,) if isinstance(names, str) else names
+        return tuple(dict.fromkeys(known[one] for one in names if one in known))
 
 
 def by_value(cells: "pd.Series[str]", read: Callable[[str], str]) -> "pd.Series[str]":
     """Read every distinct text once."""
-    codes, texts = pd.factorize(cells)
-    read_texts = pd.array([read(text) for text in texts], dtype="str")
-    return pd.Series(read_texts.take(codes), index=cells.index, dtype="str")
+    return series(coded(cells).texts_by(read)).set_axis(cells.index)
 
 
 def whole(cell: str) -> str:
@@ -192,13 +212,23 @@ def whole(cell: str) -> str:
     return head if dot and not tail.strip("0") and head.lstrip("+-").isdigit() else cell
 
 
+def wholes(cells: "pd.Series[str]") -> "pd.Series[str]":
+    """`whole` for a column, all at once."""
+    column = arrow(cells)
+    pointed = pc.match_substring_regex(column, r"\A[+-]*\p{Nd}+\.0*\z")
+    if not pc.any(pointed).as_py():
+        return cells
+    plain = pc.replace_substring_regex(column, r"\.0*\z", "", max_replacements=1)
+    return series(pc.if_else(pointed, plain, column)).set_axis(cells.index)
+
+
 def joined_by(parts: Sequence["pd.Series[str]"], between: str) -> "pd.Series[str]":
     """Texts of several columns with something between those that are not empty."""
-    first, *others = parts
+    first, *others = map(arrow, parts)
     for other in others:
-        link = pd.Series(np.where((first != "") & (other != ""), between, ""), index=first.index, dtype="str")
-        first = first + link + other
-    return first
+        both = pc.and_(pc.not_equal(first, ""), pc.not_equal(other, ""))
+        first = joined(first, pc.if_else(both, pa.scalar(between, first.type), pa.scalar("", first.type)), other)
+    return series(first).set_axis(parts[0].index)
 
 
 def title_of(

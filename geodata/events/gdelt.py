@@ -11,7 +11,7 @@ import pandas as pd
 from ..units import country_codes, unit_codes, units
 from . import sourcing
 from .base import Format, Sheet
-from .foreign import Raw, by_value, title_of, whole
+from .foreign import NEAR, Labels, Raw, by_value, title_of, whole, wholes
 from .names import columns_of
 from .when import days
 from .where import placed, province_codes
@@ -107,8 +107,7 @@ def translate(sheet: Sheet) -> Sheet:
     """
     raw = Raw(sheet, NAME, SECOND, aliases=_ALIASES, cut=False)
     raw.require("SQLDATE", place=("ActionGeo_Lat", "ActionGeo_Long"))
-    if "ActionGeo_Type" not in raw:
-        raw.say("no column ActionGeo_Type; every place counts as near (25 km), though it may be a country's centre")
+    raw.presume("ActionGeo_Type", f"{NEAR}, though it may be a country's centre")
     country = _country(raw)
     codes, province = _provinces(raw, country)
     kind = raw["ActionGeo_Type"]
@@ -118,9 +117,9 @@ def translate(sheet: Sheet) -> Sheet:
         precision = precision.mask((kind == "") & (raw["ActionGeo_Lat"] == ""), "none")
     where = placed(raw, precision, codes.to_numpy(dtype=object), province, ("ActionGeo_Lat", "ActionGeo_Long"))
     full = raw["ActionGeo_FullName"]
-    place = by_value(full, lambda cell: cell.split(",")[0].strip()).where(by_value(kind, whole).isin(["3", "4"]), "")
+    place = by_value(full, lambda cell: cell.split(",")[0].strip()).where(wholes(kind).isin(["3", "4"]), "")
     columns = {
-        "event_id": by_value(raw["GLOBALEVENTID"], whole),
+        "event_id": wholes(raw["GLOBALEVENTID"]),
         "title": title_of(
             raw, _meaning(raw, 1), (raw["Actor1Name"], raw["Actor2Name"]), place.where(place != "", full)
         ),
@@ -135,16 +134,18 @@ def translate(sheet: Sheet) -> Sheet:
         "sources": _sources(raw),
         "unverified": raw.texts("yes"),
     }
-    labels = {
+    kinds = ("EventRootCode", "EventBaseCode" if "EventBaseCode" in raw else "EventCode")
+    labels: Labels = {
         "event_id": "GLOBALEVENTID",
+        "title": ("title", *kinds, "Actor1Name", "Actor2Name", "ActionGeo_FullName"),
         "lat": "ActionGeo_Lat",
         "lon": "ActionGeo_Long",
         "date_start": "SQLDATE",
         "geo_precision": "ActionGeo_Type",
         "place": "ActionGeo_FullName",
-        "event_type": "EventRootCode" if "EventRootCode" in raw else "EventCode",
+        "event_type": kinds,
         "stated_country": "ActionGeo_CountryCode",
-        "stated_province": "ActionGeo_ADM1Code",
+        "stated_province": ("ActionGeo_ADM1Code", "ActionGeo_FullName"),
         "actor1": "Actor1Name",
         "actor2": "Actor2Name",
         "sources": "SOURCEURL",
@@ -165,7 +166,7 @@ def _country(raw: Raw) -> "pd.Series[str]":
 def _provinces(raw: Raw, country: "pd.Series[str]") -> "tuple[pd.Series[str], pd.Series[str]]":
     """Code of the province of the map, "" without one, and its name: by code, else by the name before the country."""
     known, by_code = units(), unit_codes()
-    full, kind = raw["ActionGeo_FullName"], by_value(raw["ActionGeo_Type"], whole)
+    full, kind = raw["ActionGeo_FullName"], wholes(raw["ActionGeo_Type"])
     named = by_value(kind + "|" + full, _province_named)
     coded = by_value(raw["ActionGeo_ADM1Code"], lambda cell: by_code.get(cell.upper(), ""))
     coded = by_value(coded, lambda code: code if code in known.name else "")

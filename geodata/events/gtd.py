@@ -7,7 +7,7 @@ import pandas as pd
 
 from . import sourcing
 from .base import Format, Sheet
-from .foreign import Raw, by_value, title_of, whole
+from .foreign import NEAR, Labels, Raw, by_value, title_of, whole, wholes
 from .names import columns_of
 from .where import countries, placed, province_codes
 
@@ -88,6 +88,8 @@ _NUMBERED = dict(
 )
 # Police, military, terrorists and militias: an armed assault on them is a battle.
 _ARMED = ("3", "4", "17")
+# Who was attacked: the columns that say it, the most telling first.
+_TARGET = ("corp1", "target1", "targtype1_txt")
 # How GTD writes that it does not know.
 _UNKNOWN = frozenset({"-9", "-99", "unknown", "."})
 
@@ -111,8 +113,7 @@ def translate(sheet: Sheet) -> Sheet:
     """
     raw = Raw(sheet, NAME, PUBLISHED)
     raw.require("iyear", place=("latitude", "longitude"))
-    if "specificity" not in raw:
-        raw.say("no column specificity; every place counts as near (25 km)")
+    raw.presume("specificity", NEAR)
     country, province = countries(_known(raw["country_txt"])), _known(raw["provstate"])
     where = placed(raw, _precision(raw), province_codes(country, province), province)
     group, target, place = _known(raw["gname"]), _target(raw), _known(raw["city"])
@@ -131,19 +132,21 @@ def translate(sheet: Sheet) -> Sheet:
         "sources": sourcing.arrays([sourcing.objects({"title": raw[f"scite{number}"]}) for number in "123"]),
         "note": raw["summary"],
     }
-    labels = {
+    kind = "attacktype1_txt" if "attacktype1_txt" in raw else "attacktype1"
+    labels: Labels = {
         "event_id": "eventid",
+        "title": ("title", kind, "gname", *_TARGET, "city"),
         "lat": "latitude",
         "lon": "longitude",
-        "date_start": "iyear",
-        "geo_precision": "specificity",
+        "date_start": ("iyear", "imonth", "iday"),
+        "geo_precision": ("specificity", "vicinity"),
         "place": "city",
-        "event_type": "attacktype1_txt" if "attacktype1_txt" in raw else "attacktype1",
+        "event_type": (kind, "targtype1", "targtype1_txt"),
         "stated_country": "country_txt",
         "stated_province": "provstate",
         "actor1": "gname",
-        "actor2": "corp1",
-        "sources": "scite1",
+        "actor2": _TARGET,
+        "sources": ("scite1", "scite2", "scite3"),
         "note": "summary",
         "fatalities_best": "nkill",
     }
@@ -163,7 +166,7 @@ def _known(cells: "pd.Series[str]") -> "pd.Series[str]":
 
 def _ids(raw: Raw) -> "pd.Series[str]":
     """Ids of twelve digits; one that a spreadsheet program has rounded (2.01E+11) is none any more."""
-    cells = by_value(raw["eventid"], whole)
+    cells = wholes(raw["eventid"])
     rounded = cells.str.fullmatch(r"[0-9.]+[eE]\+?[0-9]+").to_numpy(dtype=bool)
     if rounded.any():
         raw.say(f"eventid: {cells[rounded].iloc[0]!r} is a rounded number and no id; such rows get one of their own")
@@ -173,13 +176,13 @@ def _ids(raw: Raw) -> "pd.Series[str]":
 def _precision(raw: Raw) -> "pd.Series[str]":
     """By specificity; in the vicinity of the town, or where that is unknown, near it only."""
     precision = raw.decoded("specificity", _PRECISION)
-    about = by_value(raw["vicinity"], whole).isin(["1", "-9"])
+    about = wholes(raw["vicinity"]).isin(["1", "-9"])
     return precision.mask(about & (precision == "place"), "near")
 
 
 def _dates(raw: Raw) -> "pd.Series[str]":
     """Year, month and day as far as they are known: 0 (and -9) stand for unknown."""
-    parts = [by_value(raw[name], whole) for name in ("iyear", "imonth", "iday")]
+    parts = [wholes(raw[name]) for name in ("iyear", "imonth", "iday")]
     keys = parts[0] + "|" + parts[1] + "|" + parts[2]
     known = by_value(keys, _date)
     raw.reject((known == "").to_numpy(dtype=bool), "iyear", "no year of four digits; expected iyear, imonth, iday")
@@ -209,7 +212,7 @@ def _types(raw: Raw) -> "pd.Series[str]":
     words = by_value(raw["attacktype1_txt"], str.casefold)
     words = words.where(words != "", by_value(raw["attacktype1"], lambda cell: _NUMBERED.get(whole(cell), "")))
     kind = by_value(words, lambda cell: _TYPES.get(cell, cell or "other"))
-    armed = by_value(raw["targtype1"], whole).isin(_ARMED) | _on_armed(raw)
+    armed = wholes(raw["targtype1"]).isin(_ARMED) | _on_armed(raw)
     return kind.mask((words == "armed assault") & armed, "battle")
 
 
@@ -220,14 +223,14 @@ def _on_armed(raw: Raw) -> "pd.Series[bool]":
 def _target(raw: Raw) -> "pd.Series[str]":
     """Whose people or property was attacked, else what, else of which kind it was."""
     target = raw.texts("")
-    for name in ("corp1", "target1", "targtype1_txt"):
+    for name in _TARGET:
         target = target.where(target != "", _known(raw[name]))
     return target
 
 
 def _deaths(raw: Raw) -> dict[str, "pd.Series[str]"]:
     """`nkill`; a fraction, which GTD has where it parts a sum among attacks, is a range of whole numbers."""
-    cells = _known(by_value(raw["nkill"], whole))
+    cells = _known(wholes(raw["nkill"]))
     number = pd.to_numeric(cells, errors="coerce")
     fraction = (number % 1 > 0).to_numpy(dtype=bool, na_value=False) & (number >= 0).to_numpy(
         dtype=bool, na_value=False

@@ -71,7 +71,11 @@ def translate(sheet: Sheet) -> Sheet:
         cells = cells[keep].reset_index(drop=True)
         points = None if sheet.points is None else sheet.points[keep]
         sheet = replace(sheet, rows=sheet.rows[keep], points=points, faults=sheet.faults + faults)
-    return replace(sheet, cells=cells, labels=labels)
+    told = tuple(label for name, label in labels.items() if name == "sources" or name in flat)
+    labels = {name: label for name, label in labels.items() if name not in flat}
+    if told:
+        labels["sources"] = told[0]
+    return replace(sheet, cells=cells, labels=labels, made_from={"sources": told} if len(told) > 1 else {})
 
 
 FORMAT = Format(name="panj", matches=matches, translate=translate, geo_precision="place")
@@ -161,7 +165,7 @@ def _plain(cells: Mapping[str, pa.Array], flat: Mapping[str, tuple[int, str]]) -
     numbered: dict[int, dict[str, pa.Array]] = {}
     for name, (number, key) in flat.items():
         column = cells[name]
-        if _may_need_escapes(column):
+        if may_need_escapes(column):
             plain &= ~mask(pc.match_substring_regex(column, _ESCAPED))
         numbered.setdefault(number, {})[key] = column
     objects = []
@@ -169,8 +173,8 @@ def _plain(cells: Mapping[str, pa.Array], flat: Mapping[str, tuple[int, str]]) -
         if "title" in source:
             plain &= ~mask(pc.match_substring_regex(source["title"], r"\A[hH][tT][tT][pP][sS]?://"))
         members = [around(f'"{key}": "', filled(source[key]), '", ') for key in SOURCE_KEYS if key in source]
-        objects.append(around("{", filled(_listed_up(members)), "}, "))
-    listed = around("[", _listed_up(objects), "]") if objects else pa.array(["[]"] * length, pa.large_string())
+        objects.append(around("{", filled(listed_up(members)), "}, "))
+    listed = around("[", listed_up(objects), "]") if objects else pa.array(["[]"] * length, pa.large_string())
     if "sources" not in cells:
         return listed, plain
     own = cells["sources"]
@@ -180,7 +184,7 @@ def _plain(cells: Mapping[str, pa.Array], flat: Mapping[str, tuple[int, str]]) -
     return pc.if_else(empty, listed, own), written | (mask(empty) & plain)
 
 
-def _may_need_escapes(column: pa.Array) -> bool:
+def may_need_escapes(column: pa.Array) -> bool:
     """Whether any letter of a column is one that JSON escapes; looked at all at once."""
     _, offsets, data = column.buffers()
     ends = np.frombuffer(offsets, dtype="int64")[[column.offset, column.offset + len(column)]]
@@ -188,7 +192,7 @@ def _may_need_escapes(column: pa.Array) -> bool:
     return len(content.translate(None, _ESCAPED_BYTES)) < len(content)
 
 
-def _listed_up(parts: list[pa.Array]) -> pa.Array:
+def listed_up(parts: list[pa.Array]) -> pa.Array:
     """Parts that end with a comma put together, the last one without it."""
     return pc.ascii_rtrim(joined(*parts), ", ")
 

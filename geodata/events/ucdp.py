@@ -3,10 +3,13 @@
 import re
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from ..columns import coded
 from .base import Format, Sheet
-from .foreign import Raw, by_value, title_of, whole
+from .foreign import NEAR, SAME_DAY, Labels, Raw, by_value, title_of, whole, wholes
 from .names import columns_of
 from .ucdp_sources import sources
 from .when import days, ends, widened
@@ -100,10 +103,8 @@ def translate(sheet: Sheet) -> Sheet:
     """
     raw = Raw(sheet, NAME, PUBLISHED, aliases=_ALIASES)
     raw.require("date_start or year", place=("latitude", "longitude"))
-    if "where_prec" not in raw:
-        raw.say("no column where_prec; every place counts as near (25 km)")
-    if "date_prec" not in raw:
-        raw.say("no column date_prec; every date counts as the day that it names")
+    raw.presume("where_prec", NEAR)
+    raw.presume("date_prec", SAME_DAY)
     kind = raw.decoded("type_of_violence", _TYPES)
     words = by_value(raw["type_of_violence"], lambda cell: _WORDS.get(whole(cell), "Violence"))
     country = countries(raw["country"])
@@ -111,7 +112,7 @@ def translate(sheet: Sheet) -> Sheet:
     where = placed(raw, raw.decoded("where_prec", _GEO), province_codes(country, names), names)
     start, end, date_precision = _dates(raw)
     columns = {
-        "event_id": by_value(raw["id"], whole),
+        "event_id": wholes(raw["id"]),
         "title": title_of(raw, words, (raw["side_a"], raw["side_b"]), raw["where_coordinates"]),
         "event_type": kind,
         "date_start": start,
@@ -128,11 +129,12 @@ def translate(sheet: Sheet) -> Sheet:
         "sources": sources(raw),
         "note": raw["where_description"],
     }
-    labels = {
+    labels: Labels = {
         "event_id": "id",
+        "title": ("title", "type_of_violence", "side_a", "side_b", "where_coordinates"),
         "lat": "latitude",
         "lon": "longitude",
-        "date_start": "date_start",
+        "date_start": "date_start" if "date_start" in raw else "year",
         "date_end": "date_end",
         "geo_precision": "where_prec",
         "fatalities_low": "low",
@@ -146,7 +148,7 @@ def translate(sheet: Sheet) -> Sheet:
         "stated_district": "adm_2",
         "actor1": "side_a",
         "actor2": "side_b",
-        "sources": "source_article" if "source_article" in raw else "source_office",
+        "sources": ("source_article", "source_office", "source_date", "source_headline"),
         "note": "where_description",
     }
     gone = {
@@ -163,17 +165,19 @@ FORMAT = Format(NAME, matches, translate, geo_precision="near", header=header, p
 def _dates(raw: Raw) -> tuple["pd.Series[str]", "pd.Series[str]", "pd.Series[str]"]:
     """First day, last day and precision; without a last day the precision says how wide the date is."""
     precision = raw.decoded("date_prec", _DATES)
-    start = days(raw, "date_start", "year")
-    end = ends(raw, "date_end")
+    start, end = days(raw, "date_start", "year"), ends(raw, "date_end")
     # What fell back to the year has no end of its own.
     end = end.mask((start.str.len() == 4).to_numpy(dtype=bool), "")
-    return start.where(end != "", widened(start, precision)), end, precision
+    silent = (end == "").to_numpy(dtype=bool)
+    if silent.any():
+        start = start.where(~silent, widened(start.where(silent, ""), precision))
+    return start, end, precision
 
 
 def _deaths(raw: Raw) -> dict[str, "pd.Series[str]"]:
     """Numbers of deaths; low and high hold all three of them."""
-    cells = {name: by_value(raw[name], whole) for name in ("low", "best", "high")}
-    numbers = pd.DataFrame({name: pd.to_numeric(column, errors="coerce") for name, column in cells.items()})
+    cells = {name: wholes(raw[name]) for name in ("low", "best", "high")}
+    numbers = pd.DataFrame({name: _numbers(column) for name, column in cells.items()})
     best = numbers["best"]
     crossed = ((numbers["low"] > best) | (numbers["high"] < best) | (numbers["low"] > numbers["high"])).to_numpy()
     if crossed.any():
@@ -181,7 +185,14 @@ def _deaths(raw: Raw) -> dict[str, "pd.Series[str]"]:
             "low, best and high stand in another order in some rows; low and high are widened to hold all three "
             "(the columns low, best, high keep what was published)"
         )
-        for name, edge in (("low", numbers.min(axis=1)), ("high", numbers.max(axis=1))):
-            wider = raw.texts([f"{one:.0f}" for one in edge.fillna(0)])
-            cells[name] = cells[name].mask(crossed & (cells[name] != ""), wider)
+        of_crossed = numbers[crossed]
+        for name, edge in (("low", of_crossed.min(axis=1)), ("high", of_crossed.max(axis=1))):
+            wider = pd.Series([f"{one:.0f}" for one in edge.fillna(0)], index=edge.index, dtype="str")
+            cells[name] = cells[name].mask(crossed & (cells[name] != ""), wider.reindex(cells[name].index))
     return {f"fatalities_{name}": column for name, column in cells.items()}
+
+
+def _numbers(cells: "pd.Series[str]") -> NDArray[np.float64]:
+    """Numbers of a column; NaN for what is none."""
+    own = coded(cells)
+    return own.spread(pd.to_numeric(pd.Series(own.texts, dtype="object"), errors="coerce").to_numpy("float64"))

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from ..columns import coded, is_empty, series
+from ..dates import plain_days
 from .foreign import Raw, by_value, whole
 
 _CLOCK = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s?(?:[AaPp][Mm]|Z|[+-]\d{2}(?::?\d{2})?)?)?"
@@ -83,15 +85,7 @@ def _month(name: str) -> int:
 
 def ends(raw: Raw, name: str) -> "pd.Series[str]":
     """Last days of a column in ISO 8601; "" where one is missing or destroyed, for then the first day says it."""
-    cells = raw[name]
-    cells = cells.mask(_destroyed(cells), "")
-    errors = _errors(cells)
-    raw.reject(errors != "", name, errors)
-    return by_value(cells, _or(read_day))
-
-
-def _destroyed(cells: "pd.Series[str]") -> "pd.Series[bool]":
-    return by_value(cells, lambda cell: "x" if _DESTROYED.fullmatch(cell) else "") == "x"
+    return _read(raw, name, np.zeros(len(raw), dtype=bool))[0]
 
 
 def days(raw: Raw, name: str, year: str | None = None) -> "pd.Series[str]":
@@ -100,41 +94,42 @@ def days(raw: Raw, name: str, year: str | None = None) -> "pd.Series[str]":
     Where a day is missing or destroyed (`00:00.0`, as spreadsheet programs leave it), the column `year` stands for it
     if there is one, and the date is a year.
     """
-    cells = raw[name]
     years = by_value(raw[year], _year) if year else raw.texts("")
-    destroyed = _destroyed(cells)
-    lacking = (destroyed | (cells == "")) & (years != "")
+    dated = (years != "").to_numpy(dtype=bool)
+    found, destroyed = _read(raw, name, ~dated)
+    lacking = (destroyed | is_empty(raw[name])) & dated
     if (destroyed & lacking).any():
-        raw.say(f"{name}: {cells[destroyed].iloc[0]!r} holds no day any more; the column {year} stands for such dates")
-    wanted = cells.mask(lacking | (cells == ""), "")
-    errors = _errors(wanted)
-    raw.reject(errors != "", name, errors)
-    return by_value(wanted, _or(read_day)).mask(lacking.to_numpy(), years)
+        gone = raw[name].iloc[int(np.flatnonzero(destroyed)[0])]
+        raw.say(f"{name}: {gone!r} holds no day any more; the column {year} stands for such dates")
+    return found.mask(lacking, years) if lacking.any() else found
+
+
+def _read(raw: Raw, name: str, lost: NDArray[np.bool_]) -> tuple["pd.Series[str]", NDArray[np.bool_]]:
+    """Days of a column, "" for none, and which ones are destroyed; what cannot be read rejects its row.
+
+    A destroyed one does so in the rows of `lost` only.
+    """
+    cells = coded(raw[name])
+    # Most texts are days already.
+    _, plain = plain_days(pa.array(cells.texts, pa.large_string()))
+    found, errors, gone = list(cells.texts), [""] * len(cells.texts), np.zeros(len(cells.texts), dtype=bool)
+    for number in np.flatnonzero(~plain).tolist():
+        text = cells.texts[number]
+        gone[number] = _DESTROYED.fullmatch(text) is not None
+        try:
+            found[number] = read_day(text) if text else ""
+        except ValueError as problem:
+            found[number], errors[number] = "", str(problem)
+    destroyed = cells.spread(gone)
+    wrong = cells.spread(np.array([error != "" for error in errors], dtype=bool)) & (lost | ~destroyed)
+    if wrong.any():
+        raw.reject(wrong, name, cells.spread(np.array(errors, dtype=object)))
+    texts = pa.array(found, pa.large_string()).take(pa.array(cells.codes))
+    return series(texts).set_axis(raw[name].index), destroyed
 
 
 def _year(cell: str) -> str:
     return whole(cell) if _YEAR.fullmatch(whole(cell)) else ""
-
-
-def _errors(cells: "pd.Series[str]") -> NDArray[np.object_]:
-    def error(cell: str) -> str:
-        try:
-            read_day(cell)
-        except ValueError as problem:
-            return str(problem)
-        return ""
-
-    return by_value(cells, lambda cell: error(cell) if cell else "").to_numpy(dtype=object)
-
-
-def _or(read: Callable[[str], str]) -> Callable[[str], str]:
-    def tried(cell: str) -> str:
-        try:
-            return read(cell) if cell else ""
-        except ValueError:
-            return ""
-
-    return tried
 
 
 def widened(day: "pd.Series[str]", precision: "pd.Series[str]") -> "pd.Series[str]":

@@ -4,11 +4,16 @@
 const STEP = 5;
 const BESIDE = 9;
 
-/** Points of a line in view, at equal steps; one array for each stretch in view. */
+/**
+ * Points of a line in view, at equal steps; one array for each stretch in view.
+ * @param {Spot[]} points @param {Spot} size @returns {Spot[][]}
+ */
 function walk(points, size) {
   const stretches = [];
+  /** @type {Spot[]} */
   let current = [];
   let rest = 0;
+  /** @param {number} x @param {number} y */
   const inView = (x, y) => x > -20 && y > -20 && x < size.x + 20 && y < size.y + 20;
   for (let i = 1; i < points.length; i += 1) {
     const [a, b] = [points[i - 1], points[i]];
@@ -26,7 +31,10 @@ function walk(points, size) {
   return stretches.filter((stretch) => stretch.length > 4);
 }
 
-/** A line without its small bends: a running mean over `reach` steps to either side. */
+/**
+ * A line without its small bends: a running mean over `reach` steps to either side.
+ * @param {Spot[]} points @param {number} reach @returns {Spot[]}
+ */
 function smooth(points, reach) {
   return points.map((_, i) => {
     const from = Math.max(0, i - reach);
@@ -38,7 +46,10 @@ function smooth(points, reach) {
   });
 }
 
-/** Stretches of a smoothed line that a text of some length can follow, the straightest and most central first. */
+/**
+ * Stretches of a smoothed line that a text of some length can follow, the straightest and most central first.
+ * @param {Spot[]} line @param {number} length @param {Spot} size @param {number} straight @returns {Bench[]}
+ */
 function benches(line, length, size, straight) {
   const steps = Math.ceil(length / STEP);
   const found = [];
@@ -55,7 +66,10 @@ function benches(line, length, size, straight) {
   return found.sort((one, other) => other.score - one.score);
 }
 
-/** The stretch moved aside by `aside` px, from left to right, and the boxes that a text on it takes. */
+/**
+ * The stretch moved aside by `aside` px, from left to right, and the boxes that a text on it takes.
+ * @param {Spot[]} line @param {Bench} bench @param {number} aside @param {number} half
+ */
 function beside(line, bench, aside, half) {
   let part = line.slice(bench.from, bench.to + 1);
   if (part[part.length - 1].x < part[0].x) part = part.reverse();
@@ -65,23 +79,34 @@ function beside(line, bench, aside, half) {
     const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
     return { x: point.x + ((b.y - a.y) / length) * aside, y: point.y - ((b.x - a.x) / length) * aside };
   });
+  /** @type {Box[]} */
   const boxes = [];
   for (let k = 0; k < moved.length; k += 2) boxes.push([moved[k].x - half, moved[k].y - half, moved[k].x + half, moved[k].y + half]);
   return { moved, boxes };
 }
 
+/** @param {string} text */
 const rightToLeft = (text) => /[\u0590-\u08ff]/.test(text);
 
-/** Set a river's name along it, again after every `again` px. */
+/**
+ * Set a river's name along it, again after every `again` px.
+ * @param {L.Map} map @param {MapName} name @param {Space} space @param {number} budget
+ * @returns {number} How often it was set.
+ */
 function placeAlong(map, name, space, budget) {
   const { size } = space;
   const text = makeSvg("text", { class: name.border ? "panj-border-name" : "panj-water-name", "text-anchor": "middle" });
   text.textContent = name.text;
-  labelSvg.append(text);
-  const length = text.getComputedTextLength() * 1.05 + 6;
-  text.remove();
+  // Measured once: each measurement has the browser lay out the page.
+  if (!name.long) {
+    labelSvg.append(text);
+    name.long = text.getComputedTextLength() * 1.05 + 6;
+    text.remove();
+  }
+  const length = name.long;
   const arabic = rightToLeft(name.text);
   const again = 560;
+  /** @type {Spot[]} */
   const set = [];
   const stretches = name.paths.flatMap((path) => walk(path.map((at) => map.latLngToContainerPoint(at)), size))
     .filter((stretch) => stretch.length * STEP > length * 0.8);
@@ -95,7 +120,7 @@ function placeAlong(map, name, space, budget) {
       const found = [BESIDE, -BESIDE].map((aside) => beside(line, bench, aside, name.border ? 11 : 8))
         .find(({ boxes }) => boxes.every((box) => space.free(box)) && boxes.filter((box) => space.crossed(box)).length <= boxes.length / 6);
       if (!found) continue;
-      drawAlong(text.cloneNode(true), found.moved, arabic, `panj-along-${names.indexOf(name)}-${set.length}`);
+      drawAlong(/** @type {SVGTextElement} */ (text.cloneNode(true)), found.moved, arabic, `panj-along-${names.indexOf(name)}-${set.length}`);
       for (const box of found.boxes) space.take(box);
       set.push(middle);
     }
@@ -104,15 +129,18 @@ function placeAlong(map, name, space, budget) {
   return set.length;
 }
 
-/** A name whose line bends too much to be followed stands upright beside it. */
+/**
+ * A name whose line bends too much to be followed stands upright beside it.
+ * @param {MapName} name @param {SVGTextElement} text @param {Spot[][]} stretches @param {Space} space @param {number} length
+ */
 function placeBeside(name, text, stretches, space, length) {
   const longest = stretches.reduce((best, one) => (one.length > best.length ? one : best), []);
   for (const share of [0.5, 0.4, 0.6, 0.25, 0.75]) {
     const at = longest[Math.floor(longest.length * share)];
     const box = at && [...around(at, length, 20, 10), ...around(at, length, 20, 22)].find((one) => space.free(one) && !space.onLine(one));
     if (!box) continue;
-    text.setAttribute("x", (box[0] + box[2]) / 2);
-    text.setAttribute("y", box[3] - 5.5);
+    text.setAttribute("x", String((box[0] + box[2]) / 2));
+    text.setAttribute("y", String(box[3] - 5.5));
     labelSvg.append(text);
     space.take(box);
     return 1;
@@ -120,6 +148,7 @@ function placeBeside(name, text, stretches, space, length) {
   return 0;
 }
 
+/** @param {SVGTextElement} text @param {Spot[]} points @param {boolean} arabic @param {string} id */
 function drawAlong(text, points, arabic, id) {
   const [a, b] = [points[0], points[points.length - 1]];
   if (arabic) {

@@ -105,8 +105,11 @@ function drawLone(canvas, view, rows, events) {
     paper.setTransform(fine, 0, 0, fine, (at.x - origin.x) * fine, (at.y - origin.y) * fine);
     paper.fillStyle = type.colour;
     paper.strokeStyle = ground;
-    paper.lineWidth = 1;
+    paper.lineWidth = 3;
+    paper.stroke(path);
     paper.fill(path, "evenodd");
+    paper.strokeStyle = markEdge(type.colour);
+    paper.lineWidth = 1;
     paper.stroke(path);
   }
 }

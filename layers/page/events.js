@@ -161,14 +161,14 @@ class Events {
       for (const members of mode === "gathered" ? this.gathered(spots) : closest ? this.together(spots) : spots) this.want(wanted, members, mode);
     }
     if (mode === "density") this.drawDensity(); else this.group.removeLayer(this.density);
-    this.show(wanted);
+    const altered = this.show(wanted);
     if (this.fan.opened && !this.group.hasLayer(this.fan.opened.marker)) this.fan.close();
     if (mode !== this.mode) {
       this.mode = mode;
       this.key.show(mode === "density");
       this.map.getContainer().dataset.panjEvents = mode;
     }
-    this.changed();
+    if (altered) this.changed();
   }
 
   /** Rows in view by spot. @returns {number[][]} */
@@ -358,19 +358,23 @@ class Events {
     this.map.fitBounds(L.latLngBounds(members.map((i) => this.store.at(i))), { padding: [60, 60], maxZoom: Math.min(high, low + 3) });
   }
 
-  /** Draw what is wanted and not there, take away what is there and not wanted. */
+  /** Draw what is wanted and not there, take away what is there and not wanted. @returns {boolean} whether there was any */
   show(wanted) {
+    let altered = false;
     for (const [key, one] of this.drawn) {
       if (wanted.has(key)) continue;
       for (const layer of one.layers) this.group.removeLayer(layer);
       this.drawn.delete(key);
+      altered = true;
     }
     for (const [key, makeOne] of wanted) {
       if (this.drawn.has(key)) continue;
       const one = makeOne();
       for (const layer of one.layers) this.group.addLayer(layer);
       this.drawn.set(key, one);
+      altered = true;
     }
+    return altered;
   }
 
   /** Markers in view with the rows that they stand for. */
@@ -417,7 +421,7 @@ class Events {
   /** Called when a reader picks an event; `members` are those that share its mark. The page says what happens then. */
   choose(i, members) { void i; void members; }
 
-  /** Called when what is drawn has changed. */
+  /** Called when other marks are drawn than before. */
   changed() {}
 }
 

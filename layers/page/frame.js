@@ -9,7 +9,10 @@ const FRAME_WIDE = 820;
 const SHEET = 300;
 const HINT_MS = 1400;
 
-/** Height in px that map, bar and sheet want at a width. It must not depend on the frame's height: that would loop. */
+/**
+ * Height in px that map, bar and sheet want at a width. It must not depend on the frame's height: that would loop.
+ * @param {number} width @param {boolean} sheet
+ */
 function idealHeight(width, sheet) {
   if (width > FRAME_WIDE) return Math.min(720, Math.round(0.55 * width));
   const plan = Math.max(300, Math.min(560, Math.round(0.6 * width)));
@@ -21,16 +24,18 @@ function tellHeight() {
   const root = document.documentElement;
   const ideal = idealHeight(window.innerWidth, root.classList.contains("panj-sheet"));
   root.style.setProperty("--panj-ideal", `${ideal}px`);
-  const app = document.querySelector(".panj-app");
+  const app = pageElement(".panj-app");
   // What stands below is as high as it is, whatever room the map leaves or takes.
   const below = document.body.getBoundingClientRect().height - app.getBoundingClientRect().height;
   window.parent.postMessage({ panj: "height", height: Math.ceil(ideal + below) }, "*");
 }
 
-/** The legend and the list fold away in a narrow frame, so that the map has its room. */
+/** The legend and the list fold away on a phone and in a narrow frame, so that the map has its room. */
 function foldSheets() {
   const buttons = [...document.querySelectorAll(".panj-bar button")];
-  const panelOf = (button) => document.getElementById(button.getAttribute("aria-controls"));
+  /** @param {Element} button */
+  const panelOf = (button) => pageElement(`#${button.getAttribute("aria-controls")}`);
+  /** @param {Element | null} chosen */
   const show = (chosen) => {
     for (const button of buttons) {
       const on = button === chosen;
@@ -38,7 +43,7 @@ function foldSheets() {
       panelOf(button).classList.toggle("panj-open", on);
     }
     document.documentElement.classList.toggle("panj-sheet", Boolean(chosen));
-    tellHeight();
+    if (framed) tellHeight();
   };
   for (const button of buttons) {
     button.addEventListener("click", () => show(button.getAttribute("aria-expanded") === "true" ? null : button));
@@ -46,19 +51,19 @@ function foldSheets() {
   show(null);
 }
 
-/** What the marks mean, in a line under a map whose legend is folded away. */
+/** What the marks mean, in a line under a map whose legend is folded away. @param {EventType[]} types */
 function markKey(types) {
   const key = make("ul", { class: "panj-key" },
     ...types.map((type) => make("li", {}, markSvg(type, 5.5, false), data(type.label))));
-  document.querySelector(".panj-below").prepend(key);
+  pageElement(".panj-below").prepend(key);
 }
 
-/** A short word on the map about the gesture that it wants. */
+/** A short word on the map about the gesture that it wants. @param {HTMLElement} holder */
 function gestureHint(holder) {
   const box = make("div", { class: "panj-gesture", "aria-hidden": "true" });
   holder.append(box);
   let timer = 0;
-  return (key) => {
+  return (/** @type {string} */ key) => {
     if (!strings[key]) return;
     box.textContent = say(key);
     box.classList.add("panj-on");
@@ -67,11 +72,16 @@ function gestureHint(holder) {
   };
 }
 
-/** The wheel alone and one finger scroll the article; ctrl or ⌘ with the wheel, and two fingers, are the map's. */
+/**
+ * The wheel alone and one finger scroll the article; ctrl or ⌘ with the wheel, and two fingers, are the map's.
+ * @param {HTMLElement} holder
+ */
 function leaveScrolling(holder) {
   const hint = gestureHint(holder);
   const mac = /Mac|iPhone|iPad/.test(navigator.platform);
-  const elsewhere = (event) => event.target.closest(".leaflet-popup, .leaflet-control");
+  /** @param {Event} event */
+  const elsewhere = (event) => closestTo(event, ".leaflet-popup, .leaflet-control");
+  /** @type {[number, number] | null} */
   let from = null;
   // Caught on the way down, before Leaflet hears of it; the browser then does what it always does.
   holder.addEventListener("wheel", (event) => {
@@ -91,7 +101,10 @@ function leaveScrolling(holder) {
   }, { capture: true, passive: true });
 }
 
-/** On a small map a popup would be cut off: it lies across the map instead, away from its mark. */
+/**
+ * On a small map a popup would be cut off: it lies across the map instead, away from its mark.
+ * @param {L.Map} map @param {HTMLElement} holder
+ */
 function dockPopups(map, holder) {
   const dock = make("div", { class: "panj-dock" });
   holder.append(dock);
@@ -100,28 +113,31 @@ function dockPopups(map, holder) {
   L.Popup.include({ _adjustPan() { if (!small()) adjust.call(this); } });
   map.on("popupopen", ({ popup }) => {
     if (!small()) return;
-    const mark = map.latLngToContainerPoint(popup.getLatLng());
+    const mark = map.latLngToContainerPoint(/** @type {L.LatLng} */ (popup.getLatLng()));
     dock.classList.toggle("panj-low", mark.y < map.getSize().y / 2);
-    dock.append(popup.getElement());
+    dock.append(/** @type {HTMLElement} */ (popup.getElement()));
   });
 }
 
 /** A link inside the page would lead a srcdoc frame to the page around it; here it opens and shows its part. */
 function followInside() {
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href^='#']");
+    const link = closestTo(event, "a[href^='#']");
     if (!link) return;
     event.preventDefault();
-    const part = document.getElementById(link.getAttribute("href").slice(1));
+    const part = document.getElementById(String(link.getAttribute("href")).slice(1));
     if (!part) return;
-    if (part.tagName === "DETAILS") part.open = true;
+    if (part instanceof HTMLDetailsElement) part.open = true;
     const target = part.querySelector("summary") || part;
     target.scrollIntoView({ block: "nearest" });
     target.focus({ preventScroll: true });
   });
 }
 
-/** Until the reader takes hold of the map, it keeps its opening view at whatever size the frame becomes. */
+/**
+ * Until the reader takes hold of the map, it keeps its opening view at whatever size the frame becomes.
+ * @param {L.Map} map @param {HTMLElement} holder @param {() => void} open
+ */
 function keepView(map, holder, open) {
   let touched = false;
   const touch = () => { touched = true; };
@@ -131,7 +147,10 @@ function keepView(map, holder, open) {
   map.on("resize", () => { if (!touched) open(); });
 }
 
-/** Everything a frame changes; `open` sets the map's opening view. */
+/**
+ * Everything a frame changes; `open` sets the map's opening view.
+ * @param {L.Map} map @param {HTMLElement} holder @param {() => void} open
+ */
 function liveInFrame(map, holder, open) {
   leaveScrolling(holder);
   followInside();
@@ -140,9 +159,7 @@ function liveInFrame(map, holder, open) {
   tellHeight();
   window.addEventListener("load", tellHeight);
   window.addEventListener("resize", tellHeight);
-  // Leaflet watches the window only; here the map also gives way to the sheet and to the text below.
-  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(holder);
-  new ResizeObserver(tellHeight).observe(document.querySelector(".panj-below"));
+  new ResizeObserver(tellHeight).observe(pageElement(".panj-below"));
   window.addEventListener("message", (event) => {
     if (event.source === window.parent && Object(event.data).panj === "ask") tellHeight();
   });

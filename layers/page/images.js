@@ -2,7 +2,10 @@
 
 const IMAGE = /^https?:\/\/[^\s]+$/i;
 
-/** The image of event i with its credit, or null; what is graphic is fetched only when the reader opens it. */
+/**
+ * The image of event i with its credit, or null; what is graphic is fetched only when the reader opens it.
+ * @param {any} texts @param {number} i
+ */
 function imageFigure(texts, i) {
   const address = texts.get("image", i);
   if (!address || !IMAGE.test(address)) return null;

@@ -1,41 +1,50 @@
 // One drawing routine a kind of layer. Each returns a Leaflet layer and, for the legend, a swatch.
 
-const ORDER = ["countries", "relief", "raster", "waters", "unit", "provinces", "density", "border", "sites", "units-marked", "rings", "legs", "summary", "labels", "crossings", "events", "chosen"];
+const ORDER = ["countries", "relief", "veil", "raster", "waters", "unit", "provinces", "density", "border", "sites", "units-marked", "rings", "legs", "labels", "crossings", "summary", "events", "chosen"];
 
+/** Id of a pane, made when first asked for. @param {L.Map} map @param {string} name */
 function paneOf(map, name) {
   const id = `panj-${name}`;
   if (!map.getPane(id)) {
-    map.createPane(id);
-    map.getPane(id).style.zIndex = String(401 + ORDER.indexOf(name) * 10);
+    map.createPane(id).style.zIndex = String(401 + ORDER.indexOf(name) * 10);
   }
   return id;
 }
 
+/** @type {Map<string, L.Renderer>} */
 const renderers = new Map();
+/** @param {L.Map} map @param {string} name */
 function rendererOf(map, name) {
   const pane = paneOf(map, name);
   if (!renderers.has(pane)) renderers.set(pane, L.svg({ pane, padding: 0.4 }));
   return { pane, renderer: renderers.get(pane) };
 }
 
+/** @param {L.Map} map @param {string} pane @param {Deltas[]} paths @param {string} className */
 function lines(map, pane, paths, className) {
   return L.polyline(paths.map(decodePath), {
     ...rendererOf(map, pane), className, interactive: false, smoothFactor: 0.7, fill: false,
   });
 }
 
+/**
+ * @param {L.Map} map @param {string} pane @param {Packed} polygons @param {string} className
+ * @param {L.PolylineOptions} [options]
+ */
 function areas(map, pane, polygons, className, options) {
   return L.polygon(decodePolygons(polygons), {
     ...rendererOf(map, pane), className, interactive: false, stroke: false, smoothFactor: 0.4, ...options,
   });
 }
 
+/** @param {Element[]} children */
 const swatch = (...children) => makeSvg("svg", {
   viewBox: "0 0 28 16", width: 28, height: 16, "aria-hidden": "true", class: "panj-swatch",
 }, ...children);
+/** @param {string[]} classes */
 const lineSwatch = (...classes) => swatch(...classes.map((name) => makeSvg("path", { d: "M1 11C8 3 18 15 27 6", class: name, fill: "none" })));
 
-/** A long name of a province in two lines, parted at the space nearest its middle. */
+/** A long name of a province in two lines, parted at the space nearest its middle. @param {string} text */
 function inTwoLines(text) {
   if (text.length < 20 || !text.includes(" ")) return text;
   const spaces = [...text.matchAll(/ /g)].map((match) => match.index);
@@ -43,11 +52,14 @@ function inTwoLines(text) {
   return `${text.slice(0, middle)}\n${text.slice(middle + 1)}`;
 }
 
+/** @type {{ [kind: string]: Draw }} */
 const DRAW = {
   countries(map, layer) {
     const group = L.layerGroup();
     for (const area of layer.areas) {
       group.addLayer(areas(map, "countries", area.polygons, area.bank ? "panj-land" : "panj-other"));
+      // Neighbours' land recedes: a veil lies over its relief.
+      if (!area.bank) group.addLayer(areas(map, "veil", area.polygons, "panj-veil"));
       addName({ rings: decodePolygons(area.polygons).flat(), text: area.name, kind: "country", country: area.code, bank: area.bank, layer: layer.id });
     }
     for (const entry of layer.lines) {
@@ -67,7 +79,7 @@ const DRAW = {
 
   provinces(map, layer) {
     for (const area of layer.areas) {
-      const spots = area.spots.map(([lon, lat, radius]) => [decodePoint([lon, lat]), radius]);
+      const spots = area.spots.map((/** @type {[number, number, number]} */ [lon, lat, radius]) => [decodePoint([lon, lat]), radius]);
       addName({ spots, text: inTwoLines(area.name), kind: "province", layer: layer.id });
     }
     return { group: L.layerGroup([lines(map, "provinces", layer.lines, "panj-province-line")]), swatch: lineSwatch("panj-province-line") };
@@ -135,17 +147,19 @@ const DRAW = {
   },
 };
 
+/** @type {L.PopupOptions} */
 const POPUP = { maxWidth: 340, minWidth: 220, autoPanPadding: [24, 24], closeOnEscapeKey: true };
 
-/** Give a marker's element a name for screen readers, and a tooltip. */
+/** Give a marker's element a name for screen readers, and a tooltip. @param {L.Marker} marker @param {string} text */
 function named(marker, text) {
   marker.on("add", () => {
-    const element = marker.getElement();
+    const element = /** @type {HTMLElement} */ (marker.getElement());
     element.setAttribute("aria-label", text);
     element.title = text;
   });
 }
 
+/** @param {(Link | string)[]} sources */
 function sourceList(sources) {
   if (!sources.length) return make("p", { class: "panj-quiet", text: say("no_sources") });
   return make("ul", { class: "panj-sources" }, ...sources.map((source) => {
@@ -157,6 +171,7 @@ function sourceList(sources) {
   }));
 }
 
+/** @param {any} point */
 function sitePopup(point) {
   const box = make("div", { class: "panj-popup" },
     make("h2", { dir: "auto", text: point.name }),
@@ -166,7 +181,7 @@ function sitePopup(point) {
     make("h3", { text: say("exercises") }));
   if (!point.exercises.length) box.append(make("p", { class: "panj-quiet", text: say("no_exercises") }));
   else {
-    box.append(make("ul", {}, ...point.exercises.map((exercise) => make("li", {},
+    box.append(make("ul", {}, ...point.exercises.map((/** @type {any} */ exercise) => make("li", {},
       data(exercise.name), ` · ${dateText(isoDay(exercise.start), isoDay(exercise.end, true), exercise.precision)}`,
       exercise.troops === null ? "" : ` · ${say("troops", { n: exercise.troops })}`,
       exercise.announced ? ` · ${say("announced")}` : "",

@@ -36,7 +36,7 @@ class EventList {
   update() {
     const { visible, store } = this.engine;
     const words = visible === store.n ? say("events_count", { n: wholeNumber(visible) }) : say("of_count", { n: wholeNumber(visible), total: wholeNumber(store.n) });
-    this.head.textContent = words;
+    if (this.head.textContent !== words) this.head.textContent = words;
     clearTimeout(this.saying);
     // What stands there at first is read anyway.
     if (!this.first) this.saying = setTimeout(() => { this.said.textContent = words; }, LIST_SAY);

@@ -3,7 +3,6 @@
 const holder = document.getElementById("panj-map");
 const numbers = (name) => holder.dataset[name].split(" ").map(Number);
 const [west, south, east, north] = numbers("frame");
-const [viewWest, viewSouth, viewEast, viewNorth] = numbers("view");
 const frame = L.latLngBounds([south, west], [north, east]);
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -12,12 +11,14 @@ const map = L.map(holder, {
   maxZoom: 13, zoomSnap: 0.25, zoomDelta: 0.75, wheelPxPerZoomLevel: 90,
   zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, inertia: !still,
 });
-const openView = () => { map.setMinZoom(0).fitBounds([[viewSouth, viewWest], [viewNorth, viewEast]], { animate: false }); };
+const openView = () => openAtView(map, holder, frame);
 openView();
 const fitMinZoom = () => map.setMinZoom(Math.min(map.getZoom(), map.getBoundsZoom(frame, true)));
 fitMinZoom();
 if (framed) liveInFrame(map, holder, openView);
 map.on("resize", fitMinZoom);
+// Leaflet watches the window only; the map also gives way to what stands below it.
+new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(holder);
 // The poster is for viewers that run no script, and for those in which the map fails.
 const poster = document.getElementById("panj-poster");
 if (poster) poster.hidden = true;
@@ -65,7 +66,7 @@ function obstacles() {
     ...(summary && shown.has("summary") ? summary.markers.values() : [])];
   for (const marker of markers) {
     const at = map.latLngToContainerPoint(marker.getLatLng());
-    const half = (marker.panjBox || 13) * 0.8;
+    const half = (marker.panjBox || 13) * MARK_SHARE;
     const y = at.y + (marker.panjDrop || 0);
     marks.push([at.x - half, y - half, at.x + half, y + half]);
   }
@@ -81,7 +82,26 @@ function obstacles() {
 let waiting = 0;
 /** Names are set once a frame, however many changes ask for it. */
 function rename() {
-  if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; placeNames(map, shown, obstacles()); });
+  clearTimeout(renaming);
+  if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; holder.classList.remove("panj-unnamed"); placeNames(map, shown, obstacles()); });
+}
+
+let renaming = 0;
+let lastRename = 0;
+/**
+ * Names follow at once what changes now and then; while it changes in each frame they are set when that is over. Those of another
+ * zoom are not seen meanwhile.
+ * @param {boolean} zoomed
+ */
+function renameCalmly(zoomed) {
+  if (waiting) return;
+  const now = performance.now();
+  const calm = now - lastRename > (zoomed ? 900 : 400);
+  lastRename = now;
+  clearTimeout(renaming);
+  if (calm) { rename(); return; }
+  if (zoomed) holder.classList.add("panj-unnamed");
+  renaming = window.setTimeout(rename, 150);
 }
 
 /** Width of lines follows the zoom by classes, so that colours and widths stay in the style sheet. */
@@ -116,10 +136,14 @@ async function start() {
   let content;
   try {
     content = await unpack("panj-data");
+    restorePaths(content, await unpackBytes("panj-arcs"));
   } catch (error) {
     fail("failed", error);
   }
+  const code = chosenLanguage(content);
+  if (code !== content.page.lang) translate(content, code);
   strings = content.strings;
+  if (code !== content.languages.first) relabel(content);
   const given = content.layers.find((layer) => layer.kind === "events");
   if (given) {
     try {
@@ -133,6 +157,7 @@ async function start() {
   }
   L.control.zoom({ position: "bottomright", zoomInTitle: say("zoom_in"), zoomOutTitle: say("zoom_out") }).addTo(map);
   new ScaleBar({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(map);
+  drawLocator(map, content.locator);
   const entries = content.layers.map((layer) => {
     if (layer.kind === "unit") unitPolygons.set(layer.code, decodePolygons(layer.polygons));
     if (layer.kind === "events") {
@@ -151,7 +176,7 @@ async function start() {
     if (on) { shown.add(id); groups.get(id).addTo(map); } else { shown.delete(id); groups.get(id).remove(); }
     rename();
   };
-  if (events && !framed) sheets();
+  document.getElementById("panj-side").prepend(languageMenu(content));
   legend(entries, events, summary, toggle, (types) => {
     if (engine) engine.set({ type: types ? new Set(types.map((id) => store.types.findIndex((type) => type.id === id))) : null });
     if (summary) summary.setFilter({ ...summary.wishes, types });
@@ -164,7 +189,7 @@ async function start() {
   if (summary) {
     panj.summary.total = summary.total;
     summary.draw();
-    const changed = summary.changed.bind(summary);
+    const changed = () => Summary.prototype.changed.call(summary);
     summary.changed = () => { changed(); rename(); };
     if (engine) engine.on(() => summary.follow(engine.filter));
   }
@@ -172,8 +197,15 @@ async function start() {
     panj.total = store.n;
     detail = new Detail(events, document.getElementById("panj-detail"), content.layers.find((layer) => layer.kind === "border"));
     events.choose = openEvent;
-    events.changed = () => { detail.follow(); rename(); };
+    events.changed = () => { detail.follow(); renameCalmly(false); };
     const list = new EventList(engine, (i) => events.date(i), (i) => openEvent(i));
+    // eslint-disable-next-line no-new
+    new Strip(map, engine, content.strip, content.layers.find((layer) => layer.kind === "border"));
+    // eslint-disable-next-line no-new
+    new Timeline(engine, document.getElementById("panj-timeline"));
+    // Timeline and strip have taken their room: the opening view is that of the map as it is now.
+    map.invalidateSize({ animate: false, pan: false });
+    openView();
     const permalink = new Permalink(map, engine, detail);
     detail.address = (i) => permalink.address(i);
     detail.changed = () => { list.mark(detail.row); permalink.write(true); };
@@ -186,12 +218,12 @@ async function start() {
     document.getElementById("panj-layers").classList.add("panj-open");
     document.getElementById("panj-foot").remove();
   }
-  if (framed) {
-    if (events || summary) markKey((events || summary).types);
-    foldSheets();
-  }
+  if (framed && (events || summary)) markKey((events || summary).types);
+  foldSheets();
   for (const { layer } of entries) if (layer.show) toggle(layer.id, true);
-  map.on("moveend zoomend resize", rename);
+  if (summary) map.on("zoomend", () => summary.zoomed());
+  map.on("zoomend", () => renameCalmly(true));
+  map.on("moveend resize", () => renameCalmly(false));
   map.on("zoomend", zoomClass);
   zoomClass();
   const head = document.querySelector(".panj-head");
@@ -214,6 +246,8 @@ async function start() {
     if (element && element.focus && document.activeElement === document.body) element.focus({ preventScroll: true });
   });
   holder.addEventListener("keydown", (event) => { if (event.key === "Escape") { map.closePopup(); if (events) events.fan.close(); } });
+  cancelAnimationFrame(waiting);
+  waiting = 0;
   placeNames(map, shown, obstacles());
 }
 

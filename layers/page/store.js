@@ -114,6 +114,7 @@ class Store {
     this.texts = null;
     this._texts = null;
     this._byTime = null;
+    this._byEnd = null;
   }
 
   /** Value of a coded column, "" where it is missing. @param {string} name @param {number} i */
@@ -159,22 +160,30 @@ class Store {
 
   /** Rows in the order of time, those without a date last. @returns {Uint32Array} */
   byTime() {
-    if (!this._byTime) {
-      const { n, start } = this;
-      let first = Infinity;
-      let last = -Infinity;
-      for (let i = 0; i < n; i += 1) if (start[i] !== MISSING) { if (start[i] < first) first = start[i]; if (start[i] > last) last = start[i]; }
-      // A counting sort: days are few.
-      const days = last >= first ? last - first + 1 : 0;
-      const places = new Uint32Array(days + 2);
-      const slot = (i) => (start[i] === MISSING ? days : start[i] - first);
-      for (let i = 0; i < n; i += 1) places[slot(i) + 1] += 1;
-      for (let k = 1; k < places.length; k += 1) places[k] += places[k - 1];
-      const order = new Uint32Array(n);
-      for (let i = 0; i < n; i += 1) { const k = slot(i); order[places[k]] = i; places[k] += 1; }
-      this._byTime = order;
-    }
+    if (!this._byTime) this._byTime = this._ordered(this.start);
     return this._byTime;
+  }
+
+  /** Rows in the order of their last days, those without a date last. @returns {Uint32Array} */
+  byEnd() {
+    if (!this._byEnd) this._byEnd = this._ordered(this.end);
+    return this._byEnd;
+  }
+
+  /** Rows in the order of a column of days: a counting sort, for days are few. @param {Int32Array} column */
+  _ordered(column) {
+    const { n } = this;
+    let first = Infinity;
+    let last = -Infinity;
+    for (let i = 0; i < n; i += 1) if (column[i] !== MISSING) { if (column[i] < first) first = column[i]; if (column[i] > last) last = column[i]; }
+    const days = last >= first ? last - first + 1 : 0;
+    const places = new Uint32Array(days + 2);
+    const slot = (i) => (column[i] === MISSING ? days : column[i] - first);
+    for (let i = 0; i < n; i += 1) places[slot(i) + 1] += 1;
+    for (let k = 1; k < places.length; k += 1) places[k] += places[k - 1];
+    const order = new Uint32Array(n);
+    for (let i = 0; i < n; i += 1) { const k = slot(i); order[places[k]] = i; places[k] += 1; }
+    return order;
   }
 }
 

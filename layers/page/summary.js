@@ -1,12 +1,10 @@
 // Counts by unit, month and type, of events that are not in the page. A disc at each unit, its area the number.
 
-// Radius in px of the largest disc, and the least that still holds a number.
-const SUM_LARGEST = 32;
-const SUM_LEAST = 9;
 // More months than this make bars too thin to be seen: years then.
 const SUM_MOST_MONTHS = 60;
 
 class Summary {
+  /** @param {L.Map} map @param {SummaryData} layer */
   constructor(map, layer) {
     this.map = map;
     this.layer = layer;
@@ -17,13 +15,19 @@ class Summary {
     this.total = layer.count;
     this.pass = new Uint8Array(this.rows).fill(1);
     this.group = L.layerGroup();
+    /** @type {Map<string, L.Marker>} */
     this.markers = new Map();
     this.folded = this.columns.n.map((_, i) => fold([this.units[this.columns.unit[i]].name, this.types[this.columns.type[i]].label,
       layer.sources[this.columns.source[i]].title].join(" ")));
-    // The scale is that of all events, so that a filter makes discs smaller.
-    this.most = Math.max(1, ...this.units.map((unit, k) => (unit.at ? this.sum((i) => this.columns.unit[i] === k) : 0)));
+    // The scale and the places are those of all events, so that a filter makes discs smaller and moves none.
+    this.full = this.units.map((unit, k) => (unit.at ? this.sum((i) => this.columns.unit[i] === k) : 0));
+    this.most = Math.max(1, ...this.full);
+    this.scale = 1;
+    /** @type {Map<number, L.LatLng>} */
+    this.places = new Map();
   }
 
+  /** @param {(i: number) => unknown} test */
   sum(test) {
     let sum = 0;
     for (let i = 0; i < this.rows; i += 1) if (test(i)) sum += this.columns.n[i];
@@ -32,7 +36,10 @@ class Summary {
 
   visible() { return this.sum((i) => this.pass[i]); }
 
-  /** A month passes when one of its days does; words are looked for in the names of unit, type and source. */
+  /**
+   * A month passes when one of its days does; words are looked for in the names of unit, type and source.
+   * @param {Wishes} filter
+   */
   setFilter(filter) {
     this.wishes = { ...filter };
     const wants = readWishes(filter);
@@ -43,26 +50,59 @@ class Summary {
     this.draw();
   }
 
-  /** Take over what a filter of the events says of time and words; types keep what was last said of them. */
+  /** Radius in px of the disc of so many events, at the zoom for which discs were laid out last. @param {number} n */
+  radius(n) { return this.scale * Math.max(SUM_LEAST, SUM_LARGEST * Math.sqrt(n / this.most)); }
+
+  /** How large discs are at this zoom, and where they lie. */
+  layOut() {
+    const zoom = this.map.getZoom();
+    this.scale = 1;
+    const drawn = this.units.flatMap((unit, k) => (this.full[k] ? [k] : []));
+    const spots = drawn.map((k) => this.map.project(decodePoint(/** @type {Pair} */ (this.units[k].at)), zoom)).map(({ x, y }) => ({ x, y }));
+    const { scale, places } = apartDiscs(spots, drawn.map((k) => this.radius(this.full[k])));
+    this.scale = scale;
+    this.places = new Map(drawn.map((k, at) => [k, this.map.unproject(L.point(places[at].x, places[at].y), zoom)]));
+    if (this.sizes) this.sizes.replaceChildren(sizesSvg(this.most, (n) => this.radius(n)));
+  }
+
+  /** The map stands at another zoom: the same discs, of another size. */
+  zoomed() {
+    this.layOut();
+    for (const marker of this.markers.values()) {
+      marker.setLatLng(/** @type {L.LatLng} */ (this.places.get(marker.panjUnit)));
+      marker.setIcon(this.disc(marker));
+    }
+    this.changed();
+  }
+
+  /** @param {L.Marker} marker */
+  disc(marker) {
+    const svg = discSvg(marker.panjCount, this.radius(marker.panjCount));
+    // Names keep clear of the whole disc, not of most of it as with other marks.
+    marker.panjBox = this.radius(marker.panjCount) / MARK_SHARE;
+    return icon(svg, Number(svg.getAttribute("width")), "panj-icon panj-sum");
+  }
+
+  /** Take over what a filter of the events says of time and words; types keep what was last said of them. @param {any} filter */
   follow(filter) {
+    /** @param {number | null} day */
     const iso = (day) => (day === null ? undefined : new Date(day * 86400000).toISOString().slice(0, 10));
     const [from, to, text] = [iso(filter.from), iso(filter.to), filter.text || undefined];
     const { wishes = {} } = this;
     if (from !== wishes.from || to !== wishes.to || text !== wishes.text) this.setFilter({ ...wishes, from, to, text });
   }
 
-  radius(n) { return Math.max(SUM_LEAST, SUM_LARGEST * Math.sqrt(n / this.most)); }
-
   draw() {
+    if (!this.places.size) this.layOut();
     this.group.clearLayers();
     this.markers.clear();
+    /** @type {[CountedUnit, number, number][]} */
     const drawn = this.units.map((unit, k) => [unit, k, unit.at ? this.sum((i) => this.pass[i] && this.columns.unit[i] === k) : 0]);
     // Small ones lie upon large ones.
     for (const [unit, k, n] of drawn.filter((one) => one[2]).sort((one, other) => other[2] - one[2])) {
-      const r = this.radius(n);
-      const size = 2 * (Math.ceil(r) + 2);
-      const marker = L.marker(decodePoint(unit.at), { pane: paneOf(this.map, "summary"), icon: icon(discSvg(n, r), size, "panj-icon panj-sum"), zIndexOffset: -Math.round(r) });
-      marker.panjBox = r;
+      const marker = L.marker(/** @type {L.LatLng} */ (this.places.get(k)), { pane: paneOf(this.map, "summary"), zIndexOffset: -Math.round(this.radius(n)) });
+      Object.assign(marker, { panjUnit: k, panjCount: n });
+      marker.setIcon(this.disc(marker));
       named(marker, `${unit.name}: ${say("events_count", { n })}, ${this.layer.label}`);
       marker.bindPopup(() => make("div", { class: "panj-popup panj-sum-popup" }, make("h2", { dir: "auto", text: unit.name, tabindex: "-1" }), this.detail(k)), POPUP);
       this.markers.set(unit.code, marker);
@@ -71,13 +111,14 @@ class Summary {
     this.changed();
   }
 
-  /** What passes of one unit, by type and by month. */
+  /** What passes of one unit, by type and by month. @param {number} k */
   detail(k) {
     const c = this.columns;
+    /** @param {number} i */
     const here = (i) => this.pass[i] && c.unit[i] === k;
     const total = this.sum(here);
     const sources = this.layer.sources.filter((_, s) => this.sum((i) => here(i) && c.source[i] === s));
-    const types = this.types.map((type, t) => [type, this.sum((i) => here(i) && c.type[i] === t)]).filter((one) => one[1])
+    const types = this.types.map((type, t) => /** @type {[EventType, number]} */ ([type, this.sum((i) => here(i) && c.type[i] === t)])).filter((one) => one[1])
       .sort((one, other) => other[1] - one[1]);
     const list = make("ul", { class: "panj-sum-types" }, ...types.map(([type, n]) => make("li", {},
       markSvg(type, 5.5, false), make("span", { class: "panj-sum-name", dir: "auto", text: type.label }), make("span", { class: "panj-sum-n", text: String(n) }),
@@ -88,23 +129,33 @@ class Summary {
       make("h3", { text: say("counts_by_type") }), list, ...this.months(here));
   }
 
-  /** Bars by month, or by year where the months are many: from the first to the last of all counts. */
+  /**
+   * Bars by month, or by year where the months are many: from the first to the last of all counts.
+   * @param {(i: number) => unknown} here
+   */
   months(here) {
     const c = this.columns;
+    /** @param {number} i */
     const whole = (i) => c.start[i] !== null && c.end[i] - c.start[i] <= 31;
+    /** @param {number} day */
     const monthOf = (day) => { const date = new Date(day * 86400000); return date.getUTCFullYear() * 12 + date.getUTCMonth(); };
+    /** @type {number[]} */
     const dated = [];
     for (let i = 0; i < this.rows; i += 1) if (whole(i)) dated.push(monthOf(c.start[i]));
     const [first, last] = dated.reduce(([least, most], one) => [Math.min(least, one), Math.max(most, one)], [Infinity, -Infinity]);
     const yearly = last - first >= SUM_MOST_MONTHS;
+    /** @param {number} i */
     const known = (i) => c.start[i] !== null && (yearly || whole(i));
+    /** @param {number} i */
     const key = (i) => (yearly ? Math.floor(monthOf(c.start[i]) / 12) : monthOf(c.start[i]));
     const unknown = this.sum((i) => here(i) && !known(i));
+    /** @type {Map<number, number>} */
     const bars = new Map();
     for (let i = 0; i < this.rows; i += 1) if (here(i) && known(i)) bars.set(key(i), (bars.get(key(i)) || 0) + c.n[i]);
     const parts = [];
     if (bars.size) {
       const keys = [...bars.keys(), ...(yearly ? [Math.floor(first / 12), Math.floor(last / 12)] : [first, last])].filter(Number.isFinite);
+      /** @type {[number, number]} */
       const range = [Math.min(...keys), Math.max(...keys)];
       parts.push(make("h3", { text: say(yearly ? "counts_by_year" : "counts_by_month") }), barChart(bars, range, yearly));
     }
@@ -115,14 +166,15 @@ class Summary {
   /** Below its row in the legend: what the discs mean, what terms ask for, and what is counted but has no place on the map. */
   legend() {
     this.elsewhere = make("div", {});
+    this.sizes = make("span", {}, sizesSvg(this.most, (n) => this.radius(n)));
     this.typesHere = make("div", {});
     return make("div", { class: "panj-sum-legend" },
-      make("p", { class: "panj-hint panj-sum-scale" }, sizesSvg(this), make("span", { text: say("counts_legend") })), this.typesHere, this.elsewhere);
+      make("p", { class: "panj-hint panj-sum-scale" }, this.sizes, make("span", { text: say("counts_legend") })), this.typesHere, this.elsewhere);
   }
 
   changed() {
     if (!this.elsewhere) return;
-    const away = this.units.map((unit, k) => [unit, k, unit.at ? 0 : this.sum((i) => this.pass[i] && this.columns.unit[i] === k)]).filter((one) => one[2]);
+    const away = this.units.map((unit, k) => /** @type {[CountedUnit, number, number]} */ ([unit, k, unit.at ? 0 : this.sum((i) => this.pass[i] && this.columns.unit[i] === k)])).filter((one) => one[2]);
     this.elsewhere.replaceChildren();
     if (!away.length) return;
     const n = away.reduce((sum, one) => sum + one[2], 0);
@@ -132,49 +184,24 @@ class Summary {
   }
 }
 
-const sumNumber = (n) => (n < 10000 ? String(n) : `${Math.round(n / 1000)}k`);
-
-/** A disc with its number: two rims and a flat ground, unlike the marks of events and their rings of shares. */
-function discSvg(n, r) {
-  const size = Math.ceil(r) + 2;
-  const text = sumNumber(n);
-  const label = makeSvg("text", { class: "panj-sum-text", "text-anchor": "middle", dy: "0.36em", "font-size": Math.max(9, Math.min(14, (1.9 * r) / Math.max(2, text.length))).toFixed(1) });
-  label.textContent = text;
-  return makeSvg("svg", { viewBox: `${-size} ${-size} ${2 * size} ${2 * size}`, width: 2 * size, height: 2 * size, "aria-hidden": "true", focusable: "false" },
-    makeSvg("circle", { r, class: "panj-sum-disc" }), makeSvg("circle", { r: r - 2.5, class: "panj-sum-rim" }), label);
-}
-
-/** Two discs on one another with round numbers: what an area means. */
-function sizesSvg(summary) {
-  const step = (most) => { const power = 10 ** Math.floor(Math.log10(most)); return Math.max(...[1, 2, 5].map((k) => k * power).filter((n) => n <= most)); };
-  const large = step(summary.most);
-  const sizes = large >= 8 ? [large, step(large / 4)] : [large];
-  const scale = 0.62;
-  const height = 2 * scale * summary.radius(large) + 4;
-  const svg = makeSvg("svg", { viewBox: `0 0 74 ${height.toFixed(1)}`, width: 74, height: height.toFixed(1), "aria-hidden": "true", class: "panj-sum-sizes" });
-  sizes.forEach((n, k) => {
-    const r = scale * summary.radius(n);
-    svg.append(makeSvg("circle", { cx: 23, cy: (height - 2 - r).toFixed(1), r: r.toFixed(1), class: "panj-sum-disc" }));
-    const top = k || sizes.length === 1 ? height - 4 : height - 2 * r + 7;
-    const label = makeSvg("text", { x: 48, y: top.toFixed(1), class: "panj-sum-small" });
-    label.textContent = sumNumber(n);
-    svg.append(label);
-  });
-  return svg;
-}
-
+/** @param {number} share @param {string} colour */
 const bar = (share, colour) => makeSvg("svg", { viewBox: "0 0 100 4", width: "100%", height: 4, preserveAspectRatio: "none", "aria-hidden": "true", class: "panj-sum-bar" },
   makeSvg("rect", { width: (100 * share).toFixed(1), height: 4, fill: colour }));
 
-/** Bars of equal steps, years written below; the highest says its number. */
+/**
+ * Bars of equal steps, years written below; the highest says its number.
+ * @param {Map<number, number>} bars @param {[number, number]} range @param {boolean} yearly
+ */
 function barChart(bars, [first, last], yearly) {
   const width = 222;
   const height = 58;
   const steps = last - first + 1;
   const step = Math.min(22, width / steps);
   const most = Math.max(...bars.values());
+  /** @param {number} key */
   const periodOf = (key) => (yearly ? String(key) : oneDate(Date.UTC(Math.floor(key / 12), key % 12, 1) / 86400000, "month"));
   const svg = makeSvg("svg", { viewBox: `0 0 ${width} ${height + 16}`, width: "100%", role: "img", class: "panj-sum-chart", direction: "ltr" });
+  /** @param {number} x @param {number | string} y @param {string} text @param {string} anchor */
   const label = (x, y, text, anchor) => {
     const element = makeSvg("text", { x: x.toFixed(1), y, "text-anchor": anchor, class: "panj-sum-small" });
     element.textContent = text;
@@ -207,24 +234,28 @@ function barChart(bars, [first, last], yearly) {
   return svg;
 }
 
-/** What terms ask for, in words, below the legend. */
+/** What terms ask for, in words, below the legend. @param {Term[] | undefined} lines */
 function termsLines(lines) {
   const said = (lines || []).filter((one) => one.line);
   return said.length ? make("div", { class: "panj-sum-terms" }, ...said.map((one) => make("p", { text: one.line }))) : null;
 }
 
-/** Tests of a filter: a type's id, first and last day (null: unknown), words in a folded text that is made when asked for. */
+/**
+ * Tests of a filter: a type's id, first and last day (null: unknown), words in a folded text that is made when asked for.
+ * @param {Wishes | undefined} filter
+ */
 function readWishes(filter) {
   const { from, to, types, text } = filter || {};
   const first = from === undefined || from === null || from === "" ? null : isoDay(from, false);
   const last = to === undefined || to === null || to === "" ? null : isoDay(to, true);
   if ((from && first === null) || (to && last === null)) throw new RangeError("from and to are ISO dates: 2015-05-12");
   const wanted = Array.isArray(types) ? new Set(types) : null;
+  /** @type {string[]} */
   const words = text ? fold(text).split(" ").filter(Boolean) : [];
   return {
-    type: (id) => !wanted || wanted.has(id),
-    days: (start, end) => (first === null && last === null)
+    type: (/** @type {string} */ id) => !wanted || wanted.has(id),
+    days: (/** @type {number | null} */ start, /** @type {number | null} */ end) => (first === null && last === null)
       || (start !== null && (first === null || (end === null ? start : end) >= first) && (last === null || start <= last)),
-    words: (folded) => !words.length || words.every((word) => folded().includes(word)),
+    words: (/** @type {() => string} */ folded) => !words.length || words.every((word) => folded().includes(word)),
   };
 }

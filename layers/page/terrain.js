@@ -1,6 +1,9 @@
 // Ground: shaded relief, a raster with its legend, rivers and lakes.
 
-/** An image in a pane of its own, so that the style sheet can blend the pane with what lies beneath. */
+/**
+ * An image in a pane of its own, so that the style sheet can blend the pane with what lies beneath.
+ * @param {L.Map} map @param {string} pane @param {LayerData} layer
+ */
 function groundImage(map, pane, layer) {
   const [west, south, east, north] = layer.bounds;
   return L.imageOverlay(layer.image, [[south, west], [north, east]], {
@@ -8,30 +11,37 @@ function groundImage(map, pane, layer) {
   });
 }
 
-/** Opacity of an image at a zoom: whole up to the first, gone from the second on. */
+/**
+ * Opacity of an image at a zoom: whole up to the first, gone from the second on.
+ * @param {[number, number] | null | undefined} fade @param {number} zoom
+ */
 function fadeAt(fade, zoom) {
   return fade ? Math.max(0, Math.min(1, (fade[1] - zoom) / (fade[1] - fade[0]))) : 1;
 }
 
-/** A number as readers of the page write it; never more digits than the step between numbers needs. */
+/**
+ * A number as readers of the page write it; never more digits than the step between numbers needs.
+ * @param {number} value @param {number} step
+ */
 function plainNumber(value, step) {
   const digits = Math.max(0, Math.min(6, -Math.floor(Math.log10(step) + 1e-9)));
   const extra = step * 10 ** digits % 1 > 1e-6 ? 1 : 0;
   return new Intl.NumberFormat(`${document.documentElement.lang}-u-nu-latn`, { maximumFractionDigits: digits + extra }).format(value);
 }
 
-/** The legend of a raster: its title and unit, a bar of its colours, numbers under it. */
+/** The legend of a raster: its title and unit, a bar of its colours, numbers under it. @param {LayerData} layer */
 function rasterLegend(layer) {
   const least = layer.stops[0][0];
   const most = layer.stops[layer.stops.length - 1][0];
+  /** @param {number} value */
   const share = (value) => (100 * (value - least)) / (most - least);
   const bar = make("div", { class: "panj-ramp-bar" });
-  bar.style.background = `linear-gradient(to right, ${layer.stops.map(([value, colour]) => `${colour} ${share(value).toFixed(2)}%`).join(", ")})`;
+  bar.style.background = `linear-gradient(to right, ${layer.stops.map((/** @type {[number, string]} */ [value, colour]) => `${colour} ${share(value).toFixed(2)}%`).join(", ")})`;
   const step = layer.stops[1][0] - least;
   // With many stops every other number would touch its neighbour.
   const every = layer.stops.length > 6 ? 2 : 1;
   const scale = make("div", { class: "panj-ramp-scale" });
-  layer.stops.forEach(([value], i) => {
+  layer.stops.forEach((/** @type {[number, string]} */ [value], /** @type {number} */ i) => {
     const last = i === layer.stops.length - 1;
     if (i % every) return;
     const sign = i === 0 && layer.below ? "\u2264\u2009" : last && layer.above ? "\u2265\u2009" : "";
@@ -45,6 +55,7 @@ function rasterLegend(layer) {
     layer.nodata ? make("p", { class: "panj-quiet", text: say("raster_no_data") }) : null);
 }
 
+/** @type {{ [kind: string]: Draw }} */
 const TERRAIN = {
   relief(map, layer) {
     const image = groundImage(map, "relief", layer);
@@ -67,7 +78,7 @@ const TERRAIN = {
     }
     for (const lake of layer.lakes) {
       group.addLayer(areas(map, "waters", lake.polygons, `panj-lake panj-water-${lake.rank}`, { stroke: true }));
-      if (lake.name) addName({ text: lake.name, kind: "lake", layer: layer.id, at: decodePoint(lake.at), water: lake.rank });
+      if (lake.name) addName({ text: lake.name, kind: "lake", layer: layer.id, at: decodePoint(lake.at), water: lake.rank, shores: L.latLngBounds(decodePolygons(lake.polygons).flat(2)) });
     }
     return { group, swatch: swatch(
       makeSvg("path", { d: "M1 11C8 3 18 15 27 6", class: "panj-water panj-water-1", fill: "none" }),

@@ -1,8 +1,12 @@
 // Dates, distances and counts in words, from the strings of the page's language.
 
+/** @type {{ [key: string]: string }} */
 let strings = {};
 
-/** A string of the interface, its {names} filled in. */
+/**
+ * A string of the interface, its {names} filled in.
+ * @param {string} key @param {{ [name: string]: unknown }} [values] @returns {string}
+ */
 function say(key, values) {
   const text = strings[key] || "";
   return text.replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? String(values[name]) : whole));
@@ -13,6 +17,7 @@ function wholeNumber(n) {
   return String(n).replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f");
 }
 
+/** A day or, by its precision, the month or year that it is in. @param {number} day Days since 1970. @param {string} precision */
 function oneDate(day, precision) {
   const date = new Date(day * 86400000);
   const year = date.getUTCFullYear();
@@ -24,7 +29,10 @@ function oneDate(day, precision) {
     : say("day_format", { d: date.getUTCDate(), month, y: year });
 }
 
-/** A date at its own precision: month and year never show a day. */
+/**
+ * A date at its own precision: month and year never show a day.
+ * @param {number | null} start @param {number | null} end @param {string} precision
+ */
 function dateText(start, end, precision) {
   if (start === null) return say("date_unknown");
   const first = oneDate(start, precision);
@@ -33,7 +41,10 @@ function dateText(start, end, precision) {
   return first === last ? first : `${first} – ${last}`;
 }
 
-/** Days since 1970 of an ISO date (yyyy-mm-dd, yyyy-mm or yyyy); `last` takes the end of a month or year. */
+/**
+ * Days since 1970 of an ISO date (yyyy-mm-dd, yyyy-mm or yyyy); `last` takes the end of a month or year.
+ * @param {string | null | undefined} text @param {boolean} [last] @returns {number | null}
+ */
 function isoDay(text, last) {
   const match = /^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$/.exec(text || "");
   if (!match) return null;
@@ -45,12 +56,13 @@ function isoDay(text, last) {
   return Math.round(date.getTime() / 86400000);
 }
 
-/** Distance from the border as an interval of whole kilometres. */
+/** Distance from the border as an interval of whole kilometres. @param {number | null} low @param {number | null} high */
 function intervalText(low, high) {
   if (low === null || high === null) return "";
   return say("km_interval", { min: Math.floor(low), max: Math.ceil(high) });
 }
 
+/** @param {number | null} low @param {number | null} best @param {number | null} high */
 function deathsText(low, best, high) {
   const known = [low, best, high].filter((number) => number !== null);
   if (!known.length) return "";

@@ -3,8 +3,8 @@
 /** Where whom to credit for the tiles, or that none came, is said: first in the line under the map. */
 function tilesLine() {
   const line = make("span", { class: "panj-tiles-line", dir: "auto", role: "status" });
-  document.querySelector(".panj-credit").prepend(line);
-  return (text) => { line.textContent = text ? `${text} · ` : ""; };
+  pageElement(".panj-credit").prepend(line);
+  return (/** @type {string} */ text) => { line.textContent = text ? `${text} · ` : ""; };
 }
 
 DRAW.tiles = (map, layer) => {

@@ -44,7 +44,10 @@ function typeList(types, inputs, ticked, engine) {
     return make("li", {}, make("label", {}, input, markSvg(type, 6.5, false), make("span", { dir: "auto", text: type.label }), number));
   }));
   if (engine) {
-    const count = () => numbers.forEach((number, k) => { number.textContent = wholeNumber(engine.counts.type[k]); });
+    const count = () => numbers.forEach((number, k) => {
+      const words = wholeNumber(engine.counts.type[k]);
+      if (number.textContent !== words) number.textContent = words;
+    });
     engine.on(count);
   }
   return list;
@@ -63,20 +66,4 @@ function signHints(events) {
     ["legend_deaths", has(store.n, (i) => store.deaths(i) > 0)],
   ];
   return hints.filter(([, there]) => there).map(([key]) => make("li", { class: "panj-hint", text: say(key) }));
-}
-
-/** On a phone the two panels share the space under the map, one at a time. */
-function sheets() {
-  const buttons = { layers: document.getElementById("panj-open-layers"), list: document.getElementById("panj-open-list") };
-  const open = (which) => {
-    for (const [name, button] of Object.entries(buttons)) {
-      const on = name === which;
-      button.setAttribute("aria-expanded", String(on));
-      document.getElementById(`panj-${name}`).classList.toggle("panj-open", on);
-    }
-  };
-  open(document.getElementById("panj-list") ? "list" : "layers");
-  buttons.layers.addEventListener("click", () => open("layers"));
-  buttons.list.addEventListener("click", () => open("list"));
-  return open;
 }

@@ -108,7 +108,7 @@ def test_a_frame_without_a_size_opens_at_the_same_view_when_it_gets_one(browser,
         seen = frame.evaluate(
             "(b => [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()])(window.panj.map.getBounds())"
         )
-    view = BorderMap().describe()["page"]["view"]
+    view = BorderMap(events(), layers=LAYERS).describe()["page"]["view"]
     assert seen[0] < view[0] < view[2] < seen[2]
     assert seen[1] < view[1] < view[3] < seen[3]
 

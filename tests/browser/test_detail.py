@@ -214,7 +214,7 @@ def test_a_mark_at_the_edge_of_the_frame_comes_out_from_under_the_sheet(browser,
         page.locator("#panj-list .panj-row", has_text="Event 0").tap()
         page.wait_for_timeout(500)
         ring, sheet = (page.locator(name).bounding_box() for name in (".panj-chosen", "#panj-detail"))
-        assert 0 < ring["y"]
+        assert ring["y"] > 0
         assert ring["y"] + ring["height"] < sheet["y"]
 
 

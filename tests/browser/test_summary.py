@@ -1,5 +1,9 @@
 """Counts in place of rows, in real Chromium."""
 
+import itertools
+import math
+
+import geopandas as gpd
 import pandas as pd
 import pytest
 from panj.geodata import join
@@ -115,6 +119,87 @@ def test_counts_alone_on_phones_and_in_the_dark(browser, tmp_path, context):
         chart.wait_for()
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         assert page.complaints == []
+
+
+# Longitude and latitude in neighbouring provinces, and how many events lie there.
+CROWD = {
+    (68.61, 37.18): 90,
+    (69.83, 37.13): 80,
+    (71.53, 36.68): 60,
+    (68.7, 36.1): 50,
+    (67.1, 36.7): 50,
+    (68.0, 36.2): 20,
+    (69.7, 35.4): 40,
+    (70.7, 35.4): 20,
+    (69.1, 35.1): 25,
+    (69.6, 35.05): 30,
+    (71.55, 37.49): 30,
+    (69.4, 37.49): 50,
+    (69.6, 40.2): 1,
+    (68.8, 38.55): 30,
+}
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory):
+    places = [place for place, count in CROWD.items() for _ in range(count)]
+    rows = events(len(places), format_id=["acled"] * len(places))
+    rows.geometry = gpd.points_from_xy(*zip(*places, strict=True))
+    return {lang: write(tmp_path_factory.mktemp(lang), rows=rows, lang=lang) for lang in ("en", "prs")}
+
+
+def discs(page):
+    """Centre and radius in px of every disc on the map."""
+    return page.locator(".leaflet-map-pane .panj-sum-disc").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect()).map(({x, y, width}) => [x + width / 2, y + width / 2, width / 2])"
+    )
+
+
+@pytest.mark.parametrize("lang", ["en", "prs"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_discs_of_neighbours_never_lie_upon_each_other(browser, crowded, lang, width):
+    with opened(browser, crowded[lang], viewport={"width": width, "height": 844}) as page:
+        opening = page.evaluate("panj.map.getZoom()")
+        for zoom in (opening, opening - 1, opening + 1.25):
+            page.evaluate("zoom => void panj.map.setMinZoom(0).setZoom(zoom, { animate: false })", zoom)
+            found = discs(page)
+            assert len(found) >= len(CROWD) - 2
+            for (x, y, r), (other_x, other_y, other) in itertools.combinations(found, 2):
+                assert math.hypot(x - other_x, y - other_y) >= r + other + 1
+            radii = sorted(r for _, _, r in found)
+            assert radii[0] >= 2
+            # Areas still tell numbers: the largest is well larger than the least.
+            assert radii[-1] > 2 * radii[0]
+        assert page.complaints == []
+
+
+def test_a_disc_keeps_focus_name_and_popup_through_a_zoom(browser, crowded):
+    with opened(browser, crowded["prs"], viewport={"width": 390, "height": 844}) as page:
+        disc = page.locator(".panj-sum").first
+        label = disc.get_attribute("aria-label")
+        disc.focus()
+        page.keyboard.press("Enter")
+        page.locator(".panj-sum-popup").wait_for()
+        # The cross of a popup stands at its end, where the heading leaves room.
+        cross, heading = (
+            page.locator(one).bounding_box() for one in (".leaflet-popup-close-button", ".panj-sum-popup h2")
+        )
+        assert cross["x"] + cross["width"] / 2 < heading["x"] + 18
+        page.keyboard.press("Escape")
+        disc.focus()
+        width = page.evaluate("document.activeElement.querySelector('.panj-sum-disc').getBoundingClientRect().width")
+        page.evaluate("void panj.map.setMinZoom(0).setZoom(panj.map.getZoom() - 1.5, { animate: false })")
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')") == label
+        assert (
+            page.evaluate("document.activeElement.querySelector('.panj-sum-disc').getBoundingClientRect().width")
+            < width
+        )
+        # A finger still hits it.
+        assert disc.bounding_box()["width"] >= 24
+        page.evaluate("panj.setFilter({ text: 'nowhere' })")
+        assert discs(page) == []
+        page.evaluate("panj.setFilter({})")
+        assert len(discs(page)) >= len(CROWD) - 2
 
 
 def test_many_years_make_bars_by_year(browser, tmp_path):

@@ -1,7 +1,7 @@
 """The events: columns for the page, each event drawn only as precisely as it is known."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from ..geodata.gazetteer import curated_provinces
 from ..geodata.joining import join
 from ..geodata.marking import marks_of, type_names
 from ..geodata.placing import placement, withheld
@@ -25,6 +26,7 @@ from .encoding import Floats
 from .gathering import coded_texts, event_columns
 from .ground import label_point
 from .images import images_of
+from .strings import name_in
 from .stylefile import Style
 from .styles import MarkStyle, event_styles, faint, type_label
 
@@ -137,6 +139,7 @@ class EventsLayer(PanjLayer):
             "units": [
                 {"code": code, "at": label_point(provinces[code])} for code in self.columns.coded["unit"].distinct
             ],
+            "provinces": _province_names(self.columns.coded["province"].distinct, context.language.code),
             "columns": self.columns,
         }
 
@@ -266,6 +269,12 @@ class EventsLayer(PanjLayer):
             columns += [self.events["date_start"], self.events["date_end"]]
         days = pd.concat([pd.Series(column.to_numpy(dtype="datetime64[s]")) for column in columns]).dropna()
         return (int(days.dt.year.min()), int(days.dt.year.max())) if len(days) else None
+
+
+def _province_names(codes: Iterable[str], lang: str) -> dict[str, str]:
+    """Names of provinces by ISO 3166-2 code; one that nobody has a name for bears its code."""
+    rows = {row["province_code"]: {**row, "name": row["province"]} for row in curated_provinces().to_dict("records")}
+    return {code: name_in(rows[code], lang) if code in rows else code for code in codes}
 
 
 def _in_time(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from ..geodata.alsonamed import BETWEEN, also_named
 from ..geodata.gazetteer import SUGGESTION
 from ..geodata.terms import FORMAT_COLUMN, terms
 from .columns import FLAGS, TENTHS, TEXTS, Coded, EventColumns, Whole, in_space
@@ -175,12 +176,12 @@ class _Gather:
 
     def texts(self, images: Images | None) -> dict[str, Coded | Whole]:
         """What only a reader of one event wants."""
-        made: dict[str, Coded | Whole] = {
-            name: self.coded(name) for name in TEXTS if name not in ("id", "listed_reason")
-        }
+        plain = {name: self.coded(name) for name in TEXTS if name not in ("id", "listed_reason")}
+        made: dict[str, Coded | Whole] = {**plain}
         # A reader of the map cannot mend the name of a place.
         made["listed_reason"] = self.coded("listed_reason", lambda text: text.partition(SUGGESTION)[0])
         made["id"] = self._ids()
+        made["aliases"] = self._aliases(plain["place"])
         made["sources"] = self._sources()
         made |= {name: self.whole(name, np.rint, 10) for name in TENTHS}
         if images is not None:
@@ -201,6 +202,22 @@ class _Gather:
         return coded_list(
             [str(one) if ok else "" for one, ok in zip(self.table["event_id"], own, strict=True)], self.order
         )
+
+    def _aliases(self, places: Coded) -> Coded:
+        """Other names of the rows' places, for the search."""
+        name = "country" if "country" in self.table.columns else "stated_country"
+        silent = Coded((), np.full(len(self.table), -1, dtype="int64"))
+        lands = coded_texts(self.table[name]) if name in self.table.columns else silent
+        many = len(lands.distinct) + 1
+        pairs = np.where(places.rows < 0, -1, places.rows * many + lands.rows[self.order] + 1)
+        asked, rows = np.unique(pairs, return_inverse=True)
+        countries = ("", *lands.distinct)
+        told = [
+            BETWEEN.join(also_named(places.distinct[pair // many], countries[pair % many])) if pair >= 0 else ""
+            for pair in asked.tolist()
+        ]
+        found = coded_texts(pd.Series(told, dtype=object))
+        return Coded(found.distinct, found.rows[rows])
 
     def _sources(self) -> Coded:
         found = self.coded("sources")

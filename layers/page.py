@@ -24,6 +24,7 @@ from .encoding import pack, pack_bytes, unpack, unpack_bytes
 SCRIPTS = (
     "core.js",
     "text.js",
+    "fold.js",
     "language.js",
     "marks.js",
     "images.js",
@@ -34,6 +35,7 @@ SCRIPTS = (
     "labels.js",
     "locator.js",
     "view.js",
+    "textindex.js",
     "store.js",
     "engine.js",
     "density.js",
@@ -50,11 +52,16 @@ SCRIPTS = (
     "discs.js",
     "permalink.js",
     "summary.js",
+    "filters.js",
+    "search.js",
+    "download.js",
+    "tablelive.js",
+    "print.js",
     "ui.js",
     "frame.js",
     "main.js",
 )
-STYLES = ("panj.css", "timeline.css", "strip.css", "locator.css", "frame.css", "detail.css")
+STYLES = ("panj.css", "timeline.css", "strip.css", "locator.css", "frame.css", "detail.css", "filters.css", "print.css")
 _LEAFLET_IMAGES = re.compile(r"url\(images/([\w.-]+)\)")
 # Types and descriptions of functions are for those who read the files.
 _JSDOC = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)

@@ -149,20 +149,13 @@ class Engine {
   /** Look for words; the texts may have to be decoded first. */
   _search() {
     const wanted = this.filter.text;
-    const words = wanted ? fold(wanted).split(" ").filter(Boolean) : [];
+    const words = wanted ? wordsOf(wanted) : [];
     this._searching = null;
     if (!words.length) { this.found = null; return; }
     const { store } = this;
     const look = (texts) => {
       if (this.filter.text !== wanted) return;
-      const found = new Uint8Array(store.n);
-      for (let i = 0; i < store.n; i += 1) {
-        const hay = texts.haystack(i);
-        let all = 1;
-        for (let k = 0; k < words.length && all; k += 1) if (!hay.includes(words[k])) all = 0;
-        found[i] = all;
-      }
-      this.found = found;
+      this.found = texts.index.find(words).found;
       this._searching = null;
       this.touch();
     };

@@ -443,4 +443,3 @@ function shortNumber(n) {
 }
 
 const unitPolygons = new Map();
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();

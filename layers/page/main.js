@@ -177,10 +177,21 @@ async function start() {
     rename();
   };
   document.getElementById("panj-side").prepend(languageMenu(content));
-  legend(entries, events, summary, toggle, (types) => {
-    if (engine) engine.set({ type: types ? new Set(types.map((id) => store.types.findIndex((type) => type.id === id))) : null });
+  const filterTypes = (types) => {
+    const codes = store && types ? types.map((id) => store.types.findIndex((type) => type.id === id)).filter((code) => code >= 0) : null;
+    if (engine) engine.set({ type: codes && codes.length < store.types.length ? new Set(codes) : null });
     if (summary) summary.setFilter({ ...summary.wishes, types });
-  });
+  };
+  legend(entries, events, summary, toggle, filterTypes);
+  const limits = engine ? new LimitsLine(engine, (patch) => {
+    if (!patch) engine.replace({}); else engine.set(patch);
+    if (summary && (!patch || "type" in patch)) summary.setFilter(patch ? { ...summary.wishes, types: undefined } : {});
+  }) : null;
+  const search = new Search(map, engine, content, { open: (i) => openEvent(i), dateOf: (i) => events.date(i), onlyType: (id) => filterTypes([id]) });
+  const limitsWords = () => (limits ? limits.words() : "");
+  if (limits) search.box.after(limits.box);
+  // eslint-disable-next-line no-new
+  new Print(map, events, entries, limitsWords);
   // On a phone one of the two is out of sight.
   for (const id of ["panj-layers", "panj-list"]) {
     const said = termsLines(content.page.terms);
@@ -206,6 +217,9 @@ async function start() {
     // Timeline and strip have taken their room: the opening view is that of the map as it is now.
     map.invalidateSize({ animate: false, pan: false });
     openView();
+    document.querySelector("#panj-list h2").after(new Download(engine, content.page, limitsWords).box);
+    // eslint-disable-next-line no-new
+    new LiveTable(events, (i) => openEvent(i));
     const permalink = new Permalink(map, engine, detail);
     detail.address = (i) => permalink.address(i);
     detail.changed = () => { list.mark(detail.row); permalink.write(true); };

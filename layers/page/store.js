@@ -194,7 +194,7 @@ class Texts {
   constructor(columns, store) {
     this.columns = columns;
     this.store = store;
-    this.folded = null;
+    this._index = null;
   }
 
   /** @param {string} name @param {number} i @returns {any} null where there is none */
@@ -208,12 +208,9 @@ class Texts {
   /** What a row is called: its title, else its type. @param {number} i */
   title(i) { return this.get("title", i) || this.store.types[this.store.type[i]].label; }
 
-  /** Everything that a search looks at in a row, folded. @param {number} i */
-  haystack(i) {
-    if (!this.folded) this.folded = new Array(this.store.n);
-    if (this.folded[i] === undefined) {
-      this.folded[i] = fold(["title", "place", "actor1", "actor2", "note"].map((name) => this.get(name, i)).filter(Boolean).join(" "));
-    }
-    return this.folded[i];
+  /** What a search looks at. @returns {TextIndex} */
+  get index() {
+    if (!this._index) this._index = new TextIndex(this, this.store.n);
+    return this._index;
   }
 }

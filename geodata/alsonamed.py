@@ -13,7 +13,7 @@ from .placenames import fold
 BETWEEN = "|"
 
 
-# Scripts that people of the region read; a name in another, or a letter-by-letter transcript of one, finds nothing more.
+# Scripts that people of the region read; a name in another, or a letter-by-letter transcript of one, adds nothing.
 _READ = re.compile(r"[\u0000-\u024f\u0400-\u04ff\u0600-\u06ff\u1e00-\u1eff\u200c\u2019\u02bb-\u02bf]+")
 
 
@@ -40,8 +40,8 @@ def also_named(place: str, country: str = "") -> tuple[str, ...]:
     place
         Its name as a table has it, in any script; what stands behind a comma or in brackets does not count.
     country
-        Alpha-2 code of the country that it lies in. Towns of one name on both banks are told apart by it; without it, or
-        where no such place is known there, the names of all places so called are given.
+        Alpha-2 code of the country that it lies in. Towns of one name on both banks are told apart by it; without
+        it, or where no such place is known there, the names of all places so called are given.
 
     Examples
     --------

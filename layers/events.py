@@ -273,7 +273,8 @@ class EventsLayer(PanjLayer):
 
 def _province_names(codes: Iterable[str], lang: str) -> dict[str, str]:
     """Names of provinces by ISO 3166-2 code; one that nobody has a name for bears its code."""
-    rows = {row["province_code"]: {**row, "name": row["province"]} for row in curated_provinces().to_dict("records")}
+    records = curated_provinces().rename(columns={"province": "name"}).to_dict("records")
+    rows = {str(row["province_code"]): {str(key): value for key, value in row.items()} for row in records}
     return {code: name_in(rows[code], lang) if code in rows else code for code in codes}
 
 

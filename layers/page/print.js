@@ -2,8 +2,6 @@
 
 /** Rows on paper; the rest is told by its number. */
 const PRINT_ROWS = 200;
-/** Size of the map on a sheet of A4, in px of CSS; print.css has the same. */
-const PRINT_PAGE = { width: 688, height: 470 };
 
 class Print {
   /**
@@ -26,7 +24,7 @@ class Print {
     document.documentElement.classList.add("panj-printing");
     map.invalidateSize({ animate: false, pan: false });
     // The same stretch of land, on a map of another size.
-    map.fitBounds(this.was.bounds, { animate: false });
+    map.setMinZoom(0).fitBounds(this.was.bounds, { animate: false });
     placeNames(map, shown, obstacles());
     this.folded = [...document.querySelectorAll(".panj-below > details:not([open])")].filter((one) => one.id !== "panj-table");
     for (const part of this.folded) part.open = true;
@@ -42,7 +40,8 @@ class Print {
     for (const part of this.folded) part.open = false;
     document.documentElement.classList.remove("panj-printing");
     this.map.invalidateSize({ animate: false, pan: false });
-    this.map.setView(this.was.centre, this.was.zoom, { animate: false });
+    this.map.setMinZoom(0).setView(this.was.centre, this.was.zoom, { animate: false });
+    fitMinZoom();
     rename();
   }
 

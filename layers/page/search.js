@@ -1,7 +1,7 @@
 // Search: a field that suggests events and places while the reader types, in whatever script. It looks at all events, also those inside
 // circles of counts; opening one brings it into view. Enter filters by the words.
 
-const SEARCH_EVENTS = 6;
+const SEARCH_EVENTS = 5;
 const SEARCH_PLACES = 4;
 const SEARCH_OTHERS = 3;
 /** Hits that are weighed against each other; of more the newest. */

@@ -60,7 +60,10 @@ class TableCells {
     const { store } = this;
     const { texts } = store;
     const type = store.types[store.type[i]];
-    const precision = store.flag(i, "withheld") ? say("withheld") : say(`precision_${store.code("precision", i)}`, { km: store.code("radius", i) });
+    const value = store.code("precision", i);
+    // Paper is narrow.
+    const words = open ? say(`precision_${value}`, { km: store.code("radius", i) }) : value && facetName(store, "precision", store.precision[i]);
+    const precision = store.flag(i, "withheld") ? say("withheld") : words;
     const known = (column) => (column[i] === MISSING ? null : column[i]);
     const title = open ? make("button", { type: "button", class: "panj-table-open", on: { click: () => open(i) } }, make("bdi", { text: texts.title(i) })) : make("bdi", { text: texts.title(i) });
     return make("tr", { "data-event": i },

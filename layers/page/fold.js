@@ -32,7 +32,7 @@ function fold(text) {
   if (FOLD_PLAIN.test(text)) return text.toLowerCase().replace(/['`]/g, "").replace(FOLD_PLAIN_GAPS, " ").trim();
   return text.replace(FOLD_NOTHING, "")
     // There and back, so that letters with more than one small form have one.
-    .toUpperCase().toLowerCase().replace(/ς/g, "σ")
+    .toUpperCase().toLowerCase().replace(/ς/g, "σ").replace(/ß/g, "ss")
     .normalize("NFKD").replace(/\p{M}/gu, (mark) => (foldsAway(mark) ? "" : mark))
     .replace(FOLD_LETTER, (letter) => FOLD_LETTERS.get(letter))
     .replace(FOLD_GAPS, " ").replace(/ {2,}/g, " ").trim();

@@ -11,7 +11,14 @@ PRECISIONS = ["exact", "place", "near", "district", "province", "region", "none"
 SIDES = ["TJ", "AF", "uncertain", "elsewhere"]
 PROVINCES = ["TJ-GB", "TJ-KT", "AF-KDZ", "AF-BDS", "AF-TAK"]
 BANDS = ["0-10", "10-20", "20-50", "50-100", "100+"]
-TITLES = ["Shots at Хоруғ bridge", "Қалъаи Хумб: talks", "ناامنی در کندز", "Raid near Ишкашим", "Patrol", "O'Brien's convoy"]
+TITLES = [
+    "Shots at Хоруғ bridge",
+    "Қалъаи Хумб: talks",
+    "ناامنی در کندز",
+    "Raid near Ишкашим",
+    "Patrol",
+    "O'Brien's convoy",
+]
 PLACES = ["Khorog", "Хорог", "Kunduz", "Ishkoshim", "Farkhor, Khatlon", "Nowhere at all"]
 ACTORS = ["Taliban", "Border troops", "«Ҷамоат» group"]
 
@@ -45,7 +52,7 @@ def made_up(n, seed=5):
             "actor2": some(ACTORS, 0.8),
             "fatalities_best": deaths.where(draw.random(n) > 0.3),
             "note": some(["=SUM(A1)", "near the bridge, at night", None], 0.5),
-            "sources": json.dumps([{"publisher": "A, \"B\"", "url": "https://example.org/a"}]),
+            "sources": json.dumps([{"publisher": 'A, "B"', "url": "https://example.org/a"}]),
             "withhold": draw.random(n) < 0.03,
             "country": some(["TJ", "AF"], 0.3),
             "province_code": some(PROVINCES),

@@ -13,9 +13,26 @@ from tests.conftest import HOSTILE, ROOT
 pytestmark = pytest.mark.browser
 
 # Latin, Greek, Cyrillic, Arabic, spaces and signs, marks, letters of other scripts.
-RANGES = [(0x20, 0x24F), (0x300, 0x36F), (0x370, 0x3FF), (0x400, 0x52F), (0x600, 0x6FF), (0x900, 0x97F), (0x1E00, 0x1EFF)]
+RANGES = [
+    (0x20, 0x24F),
+    (0x300, 0x36F),
+    (0x370, 0x3FF),
+    (0x400, 0x52F),
+    (0x600, 0x6FF),
+    (0x900, 0x97F),
+    (0x1E00, 0x1EFF),
+]
 RANGES += [(0x2000, 0x206F), (0xFB50, 0xFDFF), (0xFE70, 0xFEFC), (0x483, 0x489), (0x1AB0, 0x1ABE)]
-WORDS = ["Ҷанги Қалъа — ғӯӣ", "ёлка и йод", "كتاب ي", "Straße ΣΊΣΥΦΟΣ ǰ ŉ ﬁ İı", "a _b__c", "Kūhistoni-Badakhshon", "ʼʻ‘’", "e\u0301\u0327"]
+WORDS = [
+    "Ҷанги Қалъа — ғӯӣ",
+    "ёлка и йод",
+    "كتاب ي",
+    "Straße ΣΊΣΥΦΟΣ ǰ ŉ ﬁ İı",
+    "a _b__c",
+    "Kūhistoni-Badakhshon",
+    "ʼʻ‘’",
+    "e\u0301\u0327",
+]
 
 
 def plain(text):

@@ -16,7 +16,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 COLUMNS = {"precision": "geo_precision", "side": "border_side", "province": "province_code", "band": "border_band"}
 VALUES = {"precision": PRECISIONS, "side": SIDES, "province": PROVINCES, "band": BANDS}
-WORDS = ["хоруғ", "Khorugh", "کندز", "kunduz", "Ishkashim", "taliban", "Ҷамоат", "obrien", "bridge night", "no such word", "Қалъаи", "كندز"]
+WORDS = [
+    "хоруғ",
+    "Khorugh",
+    "کندز",
+    "kunduz",
+    "Ishkashim",
+    "taliban",
+    "Ҷамоат",
+    "obrien",
+    "bridge night",
+    "no such word",
+    "Қалъаи",
+    "كندز",
+]
 
 
 def told(table):
@@ -52,7 +65,9 @@ def limits(seen, hay, wish):
         masks["type"] = seen["event_type"].isin(wish["types"])
     for name, column in COLUMNS.items():
         if name in wish:
-            masks[name] = seen[column].isin([one for one in wish[name] if one]) | (seen[column].isna() & ("" in wish[name]))
+            masks[name] = seen[column].isin([one for one in wish[name] if one]) | (
+                seen[column].isna() & ("" in wish[name])
+            )
     if "km" in wish:
         masks["km"] = np.floor(seen["border_chainage_km"]).between(*wish["km"], inclusive="left")
     if wish.get("placed"):

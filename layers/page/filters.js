@@ -217,7 +217,11 @@ class LimitsLine {
     if (this.last === engine.filter) return;
     this.last = engine.filter;
     const { limited } = engine;
-    if (this.box.hidden === limited) this.box.hidden = !limited;
+    if (this.box.hidden === limited) {
+      this.box.hidden = !limited;
+      // On a phone the line may be out of sight.
+      document.documentElement.classList.toggle("panj-limited", limited);
+    }
     for (const { key, text, button } of this.chips) {
       const words = limited ? LIMITS[key](engine.filter, engine.store) : "";
       if (text.nodeValue === words) continue;

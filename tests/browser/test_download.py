@@ -87,7 +87,7 @@ def test_a_csv_is_safe_in_a_spreadsheet_and_reads_back_as_it_was(browser, sheet,
     rows = table().set_index("event_id")
     # A sheet of one's own needs a title, a date and a place in each row; the rows that have them are all there.
     whole = {name for name, row in titles.items() if row["title"] and row["date_start"] and row["lat"]}
-    assert len(whole) > 100
+    assert len(whole) > 50
     assert whole <= set(again.index)
     assert again.loc["e-1", "title"] == '=HYPERLINK("x")'
     assert again.loc["e-2", "title"] == "# not a comment"

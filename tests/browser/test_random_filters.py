@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 from panj.geodata.alsonamed import also_named
 from panj.geodata.folding import fold_letters
+from panj.geodata.placing import placement
 from panj.layers import BorderMap
+from panj.layers.strip import WITHIN_KM
 
 from tests.browser.made_up import BANDS, PRECISIONS, PROVINCES, SIDES, TYPES, made_up
 from tests.browser.test_page import opened
@@ -40,6 +42,9 @@ def told(table):
         seen.loc[hidden, name] = None
     stated = table["stated_country"].where(table["stated_country"].isin(["TJ", "AF"]), None)
     seen.loc[hidden, "border_side"] = stated[hidden]
+    # A stretch of the line is asked of events that stand near it.
+    far = (placement(table) != "point") | (table["border_km"] > WITHIN_KM)
+    seen.loc[far, "border_chainage_km"] = None
     return seen
 
 
@@ -79,7 +84,7 @@ def limits(seen, hay, wish):
 
 
 def random_wish(draw):
-    wish = {}
+    wish: dict[str, object] = {}
     if draw.random() < 0.5:
         wish["from"] = f"20{draw.randint(9, 17):02}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
     if draw.random() < 0.5:

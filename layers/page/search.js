@@ -53,7 +53,7 @@ class Search {
     if (this.plain) return;
     this.store.read().then((texts) => {
       this.texts = texts;
-      texts.index.idle();
+      texts.index.idle(() => this.places);
       if (this.input.value.trim() && document.activeElement === this.input) this.typed();
     });
   }

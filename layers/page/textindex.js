@@ -58,15 +58,15 @@ class TextIndex {
   /** Fold the rest, now. */
   complete() { while (this.done < this.n) this._block(); }
 
-  /** Fold the rest as the page has time. */
-  idle() {
-    if (this._idle || this.done >= this.n) return;
+  /** Fold the rest as the page has time. @param {() => void} then called after that, in idle time as well */
+  idle(then) {
+    if (this._idle) return;
     this._idle = true;
     const later = window.requestIdleCallback ? (call) => window.requestIdleCallback(call, { timeout: 500 }) : (call) => setTimeout(call, 30);
     const work = () => {
       const until = performance.now() + 10;
       while (this.done < this.n && performance.now() < until) this._block();
-      if (this.done < this.n) later(work);
+      later(this.done < this.n ? work : then);
     };
     later(work);
   }

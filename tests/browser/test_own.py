@@ -68,7 +68,7 @@ def test_types_colours_and_heading(browser, tmp_path):
     target = drawn(tmp_path, rows, "--style", str(style), "--subtitle", "<i>Sub</i>", "--date", "2021-05-12")
     with opened(browser, target) as page:
         assert page.locator(".panj-head p").all_inner_texts() == ["<i>Sub</i>", "As of 12 May 2021"]
-        legend = page.locator(".panj-types li:has(input)")
+        legend = page.locator("[data-facet=type] li")
         assert [text.strip() for text in legend.all_inner_texts()] == ["Raid <b>\n2", "Battle\n1"]
         assert legend.first.locator("path.panj-mark").get_attribute("fill") == "#8a6fb0"
         # A hollow mark, whose side is uncertain, has its colour as its outline.

@@ -44,7 +44,10 @@ class Detail {
     let later = 0;
     events.engine.on(() => {
       clearTimeout(later);
-      if (this.row !== null) later = setTimeout(() => this.afterFilter(), DETAIL_REST);
+      if (this.row === null) return;
+      // What is drawn may be the same, and the open event no longer pass.
+      this.chosen.draw();
+      later = setTimeout(() => this.afterFilter(), DETAIL_REST);
     });
     document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented) this.hide(); });
   }

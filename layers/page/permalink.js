@@ -14,6 +14,8 @@ const LINK_ENTRIES = 64;
 const LINK_REST = 600;
 /** How long the map may move of itself after its size has changed, in ms. */
 const LINK_SETTLE = 500;
+/** Leaflet moves by whole pixels unless it begins anew. */
+const LINK_EXACT = { animate: false, reset: true };
 const LINK_PAGE = /^(https?|file):$/;
 const LINK_LANGUAGE = /^[a-z]{2,3}$/;
 
@@ -53,6 +55,8 @@ class Permalink {
     this.home = this.view();
     this.size = map.getSize();
     this.moved = false;
+    /** The view that the address named, as long as the map shows it. @type {{at: L.LatLng, zoom: number, view: string} | null} */
+    this.asked = null;
     /** Whether the next word to the history makes no entry. */
     this.quiet = false;
   }
@@ -62,14 +66,17 @@ class Permalink {
     const { map, engine } = this;
     // A new size moves the map as well, at once and by what follows; that is no move of the reader's.
     let settled = 0;
-    const settling = () => !this.moved && (Date.now() < settled || !map.getSize().equals(this.size));
     map.on("resize", () => {
       settled = Date.now() + LINK_SETTLE;
       this.size = map.getSize();
-      if (!this.moved) this.home = this.view();
+      // The map keeps its middle to the pixel only; the address is more exact.
+      if (this.asked) map.setView(this.asked.at, this.asked.zoom, LINK_EXACT);
+      else if (!this.moved) this.home = this.view();
     });
     map.on("moveend", () => {
-      if (settling()) { this.home = this.view(); return; }
+      if (!map.getSize().equals(this.size)) return;
+      if (!this.moved && Date.now() < settled) { this.home = this.view(); return; }
+      if (this.asked && this.asked.view !== this.view()) this.asked = null;
       this.moved = this.view() !== this.home;
       if (!this.detail.opening) this.write(false);
     });
@@ -94,7 +101,7 @@ class Permalink {
   state(row = this.detail.row) {
     const { filter } = this.engine;
     const words = new URLSearchParams();
-    if (this.moved) words.set("view", this.view());
+    if (this.moved) words.set("view", this.asked ? this.asked.view : this.view());
     if (filter.from !== null) words.set("from", linkDate(filter.from));
     if (filter.to !== null) words.set("to", linkDate(filter.to));
     for (const facet of FACETS) {
@@ -192,8 +199,10 @@ class Permalink {
     const lng = linkNumber(parts[1], -180, 180);
     const zoom = linkNumber(parts[2], 0, 24);
     if (parts.length !== 3 || lat === null || lng === null || zoom === null || (bounds && !bounds.contains([lat, lng]))) return;
-    map.setView([lat, lng], Math.max(map.getMinZoom(), Math.min(map.getMaxZoom(), zoom)), { animate: false });
-    this.moved = this.view() !== this.home;
+    const [at, near] = [L.latLng(lat, lng), Math.max(map.getMinZoom(), Math.min(map.getMaxZoom(), zoom))];
+    map.setView(at, near, LINK_EXACT);
+    this.asked = { at, zoom: near, view: this.view() };
+    this.moved = this.asked.view !== this.home;
   }
 
   /** The limits that the words name. @param {URLSearchParams} words */

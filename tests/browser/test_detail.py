@@ -164,6 +164,7 @@ def test_a_mouse_leaves_the_focus(browser, written):
 def test_on_a_phone_a_sheet_that_leaves_the_mark_in_sight(browser, written):
     with opened(browser, written, **PHONE) as page:
         page.evaluate("void window.panj.map.setView([37.4, 69.0], 9, {animate: false})")
+        page.locator("#panj-open-list").tap()
         page.locator("#panj-list .panj-row", has_text="Event 2").tap()
         panel = page.locator("#panj-detail")
         panel.wait_for()
@@ -187,6 +188,7 @@ def test_on_a_phone_a_sheet_that_leaves_the_mark_in_sight(browser, written):
 
 def test_a_sheet_is_pulled_away(browser, written):
     with opened(browser, written, viewport={"width": 390, "height": 844}) as page:
+        page.locator("#panj-open-list").click()
         show(page, 5)
         grip = page.locator(".panj-detail-grip").bounding_box()
         x, y = grip["x"] + grip["width"] / 2, grip["y"] + 10
@@ -211,6 +213,7 @@ def test_a_mark_at_the_edge_of_the_frame_comes_out_from_under_the_sheet(browser,
     path.write_text(BorderMap(rows).to_html(poster=False), "utf-8")
     with opened(browser, path, **PHONE) as page:
         page.evaluate("void window.panj.map.setView([35.6, 70], 8, {animate: false})")
+        page.locator("#panj-open-list").tap()
         page.locator("#panj-list .panj-row", has_text="Event 0").tap()
         page.wait_for_timeout(500)
         ring, sheet = (page.locator(name).bounding_box() for name in (".panj-chosen", "#panj-detail"))

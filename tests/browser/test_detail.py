@@ -233,7 +233,7 @@ def test_in_a_small_frame_it_lies_away_from_the_mark(browser, written, tmp_path,
         page.goto(article.as_uri())
         frame = page.frames[1]
         frame.wait_for_selector(".panj-event", state="attached")
-        for place in ("[38.9, 73.6]", "[37.6, 74.9]"):
+        for place in ("[38.75, 74.0]", "[38.45, 74.4]"):
             frame.evaluate(f"void window.panj.map.setView({place}, 8, {{animate: false}})")
             frame.locator(".panj-event:not(.panj-stack)").first.dispatch_event("click")
             panel = frame.locator("#panj-detail")

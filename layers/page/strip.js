@@ -321,7 +321,8 @@ class Strip {
 
   /** Mark a kilometre here and its bar on the map; null for none. @param {number | null} km */
   hover(km) {
-    if (km === null && this.hovered === null) return;
+    // A strip that has no room, as in a small frame, has no bars to light.
+    if (!this.bin || (km === null && this.hovered === null)) return;
     this.hovered = km;
     this.cursor.hidden = km === null;
     const bar = km === null ? null : this.bar(km);

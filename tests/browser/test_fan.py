@@ -121,7 +121,7 @@ def test_in_a_frame(browser, few, tmp_path):
     with browser.new_context(viewport={"width": 800, "height": 700}) as where:
         page = where.new_page()
         complaints = []
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("pageerror", lambda error: complaints.append(str(error.stack or error)))
         page.goto(article.as_uri())
         frame = page.frames[1]
         frame.wait_for_selector(STACK)

@@ -169,9 +169,8 @@ def _ready(browser: Any, path: Path) -> float:
     """Seconds from opening a page until its data are drawn and painted."""
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(path.as_uri(), wait_until="commit")
-    page.wait_for_function("window.panj && window.panj.ready")
     milliseconds: float = page.evaluate(
-        "async () => { await window.panj.ready; await new Promise((done) => requestAnimationFrame(() => "
+        "async () => { while (!window.panj) await new Promise((done) => setTimeout(done, 5)); await window.panj.ready; await new Promise((done) => requestAnimationFrame(() => "
         "requestAnimationFrame(done))); return performance.now(); }"
     )
     page.close()

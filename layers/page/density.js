@@ -30,7 +30,8 @@ function rampOf(theme) {
   return ramps[theme];
 }
 
-const darkPage = () => window.matchMedia("(prefers-color-scheme: dark)").matches;
+const darkQuery = window.matchMedia("(prefers-color-scheme: dark)");
+const darkPage = () => darkQuery.matches;
 /** Cells around a lone event that must be empty. */
 const ALONE = 3;
 
@@ -93,10 +94,14 @@ function drawLone(canvas, view, rows, events) {
   const { whole, origin } = view;
   const fine = Math.min(2, window.devicePixelRatio || 1);
   const [width, height] = [Math.round(whole.x * fine), Math.round(whole.y * fine)];
+  // A canvas that stays empty is not touched: the browser need not paint it anew.
+  if (!rows.length && canvas.panjEmpty && canvas.width === width && canvas.height === height) return;
+  canvas.panjEmpty = !rows.length;
   if (canvas.width !== width || canvas.height !== height) { canvas.width = width; canvas.height = height; }
   const paper = canvas.getContext("2d");
   paper.setTransform(1, 0, 0, 1, 0, 0);
   paper.clearRect(0, 0, width, height);
+  if (!rows.length) return;
   const ground = getComputedStyle(document.documentElement).getPropertyValue("--land").trim() || "#fff";
   for (const i of rows) {
     const at = events.point(i);

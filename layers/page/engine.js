@@ -38,6 +38,8 @@ class Engine {
     this._waiting = 0;
     this._dirty = true;
     this._searching = null;
+    /** Whether the range is being played through: what happens now is no choice of the reader's. */
+    this.playing = false;
     /** Why each row fails, as the last pass found it. */
     this._bits = new Uint8Array(store.n);
     /** Filter and search result of the last pass. */

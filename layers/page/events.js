@@ -98,7 +98,7 @@ class Events {
     this.key = new DensityKey({ position: "bottomleft" }).addTo(map);
     this.group.on("remove", () => { this.on = false; this.key.show(false); this.mode = ""; this.changed(); });
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { if (this.on) this.draw(); });
-    map.on("moveend viewreset resize", () => { if (this.on) { this.place(); this.draw(); } });
+    map.on("moveend resize", () => { if (this.on) { this.place(); this.draw(); } });
     engine.on(() => { this.fan.close(); if (this.on) this.draw(); });
   }
 
@@ -118,9 +118,9 @@ class Events {
     const dy = (world.top * scale - corner.y) / CELL;
     const by = scale / CELL;
     for (let i = 0; i < store.points; i += 1) {
-      const column = Math.floor(x[i] * by + dx);
-      const line = Math.floor(y[i] * by + dy);
-      cell[i] = column >= 0 && column < columns && line >= 0 && line < lines ? line * columns + column : -1;
+      const column = x[i] * by + dx;
+      const line = y[i] * by + dy;
+      cell[i] = column >= 0 && column < columns && line >= 0 && line < lines ? (line | 0) * columns + (column | 0) : -1;
     }
     this.view = { origin, whole, columns, lines, scale, zoom, center: map.getCenter(), corner };
     if (!this.grid || this.grid.length !== columns * lines) {

@@ -171,14 +171,35 @@ function around(at, width, height, gap, under = []) {
   ].map(([x, y]) => [x, y, x + width, y + height]);
 }
 
+/** Edges of areas by bands of latitude, so that few are asked about a point. @type {WeakMap<Path[], Map<number, number[][]>>} */
+const bands = new WeakMap();
+const BAND = 0.05;
+
+/** Edges [lat, lon, lat, lon] of rings in each band that they reach into. @param {Path[]} rings */
+function bandsOf(rings) {
+  const ready = bands.get(rings);
+  if (ready) return ready;
+  /** @type {Map<number, number[][]>} */
+  const made = new Map();
+  for (const ring of rings) {
+    for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
+      const edge = [ring[j][0], ring[j][1], ring[i][0], ring[i][1]];
+      const last = Math.floor(Math.max(edge[0], edge[2]) / BAND);
+      for (let k = Math.floor(Math.min(edge[0], edge[2]) / BAND); k <= last; k += 1) {
+        const band = made.get(k);
+        if (band) band.push(edge); else made.set(k, [edge]);
+      }
+    }
+  }
+  bands.set(rings, made);
+  return made;
+}
+
 /** Whether a point lies within rings [lat, lon], by the even-odd rule. @param {Path[]} rings @param {L.LatLng} at */
 function within(rings, { lat, lng }) {
   let odd = false;
-  for (const ring of rings) {
-    for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
-      const [a, b] = [ring[j], ring[i]];
-      if ((a[0] > lat) !== (b[0] > lat) && lng < a[1] + ((lat - a[0]) * (b[1] - a[1])) / (b[0] - a[0])) odd = !odd;
-    }
+  for (const [south, west, north, east] of bandsOf(rings).get(Math.floor(lat / BAND)) || []) {
+    if ((south > lat) !== (north > lat) && lng < west + ((lat - south) * (east - west)) / (north - south)) odd = !odd;
   }
   return odd;
 }

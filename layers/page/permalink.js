@@ -75,6 +75,7 @@ class Permalink {
     });
     engine.on(() => {
       clearTimeout(this.resting);
+      if (engine.playing) return;
       this.resting = setTimeout(() => this.write(true), LINK_REST);
     });
     window.addEventListener("popstate", () => this.again());

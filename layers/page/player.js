@@ -61,9 +61,11 @@ class Player {
   }
 
   start() {
+    const { timeline } = this;
     this.begin();
     this.put();
     this.timer = window.setTimeout(() => this.tick(), 1000 / this.speed);
+    timeline.engine.playing = true;
     this.say();
   }
 
@@ -90,6 +92,9 @@ class Player {
     if (!this.playing) return;
     clearTimeout(this.timer);
     this.timer = 0;
+    // Who kept out of it while it played learns where it has come to.
+    this.timeline.engine.playing = false;
+    this.timeline.engine.touch();
     this.say();
   }
 }

@@ -6,6 +6,7 @@
 /** What stands in Int32 columns where nothing is known. */
 const MISSING = -2147483648;
 const UNKNOWN_KM = -1;
+const DEATHS = ["low", "best", "high"];
 
 /** Bytes of a block of the page: base64, gzip. @param {string} id @returns {Promise<Uint8Array | null>} */
 async function unpackBytes(id) {
@@ -99,8 +100,15 @@ class Store {
     this.lat = new Int32Array(this.points);
     let at = decodePlaces(head.place, bytes, this.points, this.lon, this.lat);
     const wide = (name) => (name === "type" ? layer.types.length : this.values[name].length) > 254;
+    /** Deaths of which nothing is known at all are one column, however often. @type {Int32Array | null} */
+    let none = null;
     for (const entry of head.columns) {
       const { name } = entry;
+      if (!entry.bytes && entry.missing && DEATHS.includes(name)) {
+        if (!none) none = new Int32Array(n).fill(MISSING);
+        this[name] = none;
+        continue;
+      }
       const few = name in this.values || name === "type";
       const target = few ? new (wide(name) ? Uint16Array : Uint8Array)(n)
         : name === "flags" ? new Uint8Array(n) : name === "chainage" ? new Int16Array(n) : new Int32Array(n);

@@ -170,7 +170,8 @@ def _ready(browser: Any, path: Path) -> float:
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(path.as_uri(), wait_until="commit")
     milliseconds: float = page.evaluate(
-        "async () => { while (!window.panj) await new Promise((done) => setTimeout(done, 5)); await window.panj.ready; await new Promise((done) => requestAnimationFrame(() => "
+        "async () => { while (!window.panj) await new Promise((done) => setTimeout(done, 5)); "
+        "await window.panj.ready; await new Promise((done) => requestAnimationFrame(() => "
         "requestAnimationFrame(done))); return performance.now(); }"
     )
     page.close()

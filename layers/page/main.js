@@ -222,7 +222,10 @@ async function start() {
   foldSheets();
   for (const { layer } of entries) if (layer.show) toggle(layer.id, true);
   if (summary) map.on("zoomend", () => summary.zoomed());
-  map.on("zoomend", () => renameCalmly(true));
+  // A zoom in steps of the wheel may be followed by the next; one that is set at once is not.
+  let gliding = false;
+  map.on("zoomanim", () => { gliding = true; });
+  map.on("zoomend", () => { if (gliding) renameCalmly(true); else rename(); gliding = false; });
   map.on("moveend resize", () => renameCalmly(false));
   map.on("zoomend", zoomClass);
   zoomClass();

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CHROMIUM_PACKAGES := chromium fonts-noto-core
 
 .DEFAULT_GOAL := help
-.PHONY: help map test quick check format bench data clean
+.PHONY: help map test quick check format bench gallery data clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,9 @@ format: $(VENV)/.dev  ## put the code in form
 bench: $(VENV)/.dev  ## benchmarks side by side with peers; writes benchmarks/results.json
 	@$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	@$(BIN)/python benchmarks/run.py
+
+gallery: $(VENV)/.dev chromium  ## pictures of the page, few events and many; writes docs/gallery
+	@$(BIN)/python benchmarks/gallery.py
 
 data: $(VENV)/.dev  ## rebuild the built-in data from its sources and compare
 	@$(BIN)/panj geodata build

@@ -57,6 +57,14 @@ class Unit:
     style: str
 
 
+@dataclass(frozen=True)
+class Locator:
+    """A small map of the wider region: what it shows, and the countries (ISO 3166-1 alpha-2) that it names."""
+
+    bounds: Bounds
+    named: tuple[str, ...]
+
+
 @dataclass(frozen=True, repr=False)
 class Region:
     """Everything that the code needs to know of one border.
@@ -65,8 +73,8 @@ class Region:
     ----------
     id, title, languages
         Name of the region; its title by language; the languages in which names are given.
-    frame, view
-        What the data cover; what a map shows first.
+    frame, view, view_tall
+        What the data cover; what a map shows first; the same where it is higher than wide (None: as `view`).
     banks
         Alpha-2 codes of the two countries that the line parts.
     sections
@@ -75,9 +83,11 @@ class Region:
         Provinces to highlight.
     datasets
         Catalogue id by role: border, countries, provinces, river, disputed, places, crossings, sites, exercises,
-        chronicle, hydrography, relief.
+        chronicle, hydrography, relief, locator.
     foreign_names
         Names of great cities elsewhere, which no place of the region is looked up by.
+    locator
+        What a small map in the corner shows; None where there is none.
     """
 
     id: str
@@ -90,6 +100,8 @@ class Region:
     units: tuple[Unit, ...]
     datasets: Mapping[str, str] = field(hash=False)
     foreign_names: tuple[str, ...] = ()
+    locator: Locator | None = None
+    view_tall: Bounds | None = None
 
     def __repr__(self) -> str:
         return f"<Region: {self.id}, {'-'.join(self.banks)}, {len(self.sections)} sections, {len(self.units)} units>"
@@ -164,7 +176,14 @@ def _region(raw: dict[str, Any]) -> Region:
         units=tuple(Unit(**unit) for unit in raw["units"]),
         datasets=raw["datasets"],
         foreign_names=tuple(raw.get("foreign_names", ())),
+        locator=_locator(raw["locator"]) if "locator" in raw else None,
+        view_tall=Bounds(**raw["view_tall"]) if "view_tall" in raw else None,
     )
+
+
+def _locator(raw: Mapping[str, Any]) -> Locator:
+    window = {side: raw[side] for side in ("west", "south", "east", "north")}
+    return Locator(Bounds(**window), tuple(raw.get("named", ())))
 
 
 def _check(region: Region, path: Path) -> None:

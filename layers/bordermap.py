@@ -8,11 +8,12 @@ from typing import Any
 
 import folium
 import geopandas as gpd
-from branca.element import Element, Figure
+import numpy as np
+from branca.element import Figure
 
 from ..geodata.catalog import catalog
 from ..geodata.errors import InputError
-from ..geodata.region import Region, load_region
+from ..geodata.region import Bounds, Region, load_region
 from ..geodata.terms import Terms
 from ..geodata.writing import write_whole
 from .arguments import expect
@@ -22,10 +23,12 @@ from .base import PageContext, PanjLayer
 from .card import card_of, card_tags
 from .cell import DEFAULT_HEIGHT, Cell, cell_html, css_height
 from .counts import summary_rows, terms_lines
-from .event_layer import EventLayer
+from .encoding import decode_point
 from .events import EMBED_TEXT, TABLE_LIMIT, EventsLayer
 from .foreign import rendered
+from .ground import label_point
 from .heading import accessed, as_of, date_of
+from .locator import locator
 from .outlines import outlines
 from .page import Foreign, Page, render
 from .registry import EVENTS, in_drawing_order, make_layers
@@ -38,6 +41,7 @@ from .table import table_rows
 from .terrain import ReliefLayer
 from .tiles import TilesLayer
 from .translating import differences
+from .viewing import Views, chosen_view, views
 
 
 class _PageFigure(Figure):
@@ -89,6 +93,9 @@ class BorderMap(folium.Map):
     i_hold_the_rights
         Whether you hold the rights to show rows one by one that their terms keep out of a page (ACLED, GTD). Without
         it the page holds counts of them by unit, month and type. Either way the page and `notices` say so.
+    view
+        What the map shows first: west, south, east, north in degrees, within the region's frame. None frames the events
+        and the border near them, or without events the region's own view.
 
     Raises
     ------
@@ -126,6 +133,7 @@ class BorderMap(folium.Map):
         tiles: str | Mapping[str, Any] | None = None,
         embed_text: int = EMBED_TEXT,
         i_hold_the_rights: bool = False,
+        view: Bounds | Iterable[float] | None = None,
     ) -> None:
         self.cell_height = css_height(height)
         expect("lang", lang, str, "the code of a language")
@@ -135,9 +143,10 @@ class BorderMap(folium.Map):
         self.region = load_region(region) if isinstance(region, str) else region
         names = names_argument("layers", layers)
         own = make_layers(names, self.region)
-        view = self.region.view
+        self.view = None if view is None else chosen_view(view, self.region.frame)
+        first = self.view or self.region.view
         super().__init__(
-            location=((view.south + view.north) / 2, (view.west + view.east) / 2), tiles=None, zoom_start=7
+            location=((first.south + first.north) / 2, (first.west + first.east) / 2), tiles=None, zoom_start=7
         )
         self._name, self._id = "BorderMap", self.region.id
         _PageFigure().add_child(self)
@@ -170,26 +179,6 @@ class BorderMap(folium.Map):
                 i_hold_the_rights=i_hold_the_rights,
             )
             self.add_child(self.events_layer)
-
-    def add_child(self, child: Element, name: str | None = None, index: int | None = None) -> "BorderMap":
-        """Add a folium element; an `EventLayer` becomes the map's own layer of events.
-
-        Raises
-        ------
-        InputError
-            If the map shows another table of events already.
-        """
-        if not isinstance(child, EventLayer):
-            super().add_child(child, name=name, index=index)
-            return self
-        if self._events:
-            raise InputError(
-                "found a second table of events for a BorderMap; expected one: put them together with pandas.concat, "
-                "or add each to a folium.Map"
-            )
-        self.events_layer = child.on_border_map(self.region, self.style)
-        child._parent = self  # noqa: SLF001 - as branca sets it
-        return self.add_child(self.events_layer, index=index)
 
     def __repr__(self) -> str:
         layers = len(self.panj_layers)
@@ -314,15 +303,15 @@ class BorderMap(folium.Map):
         """Say everything that is drawn, as JSON values; columns of events give theirs when asked (`EventColumns`).
 
         The page holds this and draws from it; stills and embeds do the same, so that they agree. `page` has the
-        texts, directions, frame and view (west, south, east, north in degrees) and the licences; `layers` each
-        layer's data in drawing order; `strip` the border line as an axis (`strip.strip_payload`); `strings` the words
-        of the language; `banks` the two countries' codes.
+        texts, directions, licences, and as west, south, east, north in degrees the frame, the view and the view of tall
+        screens; `layers` each layer's data in drawing order; `strip` the line as an axis (`strip.strip_payload`);
+        `strings` the words of the language; `banks` the two countries' codes; `locator` the small map in the corner
+        (see `locator.locator`), or None.
         """
-        return self._described(self.language)
+        return self._described(self.language, self._views())
 
-    def _described(self, words: Language) -> dict[str, Any]:
+    def _described(self, words: Language, shown: Views) -> dict[str, Any]:
         context = PageContext(self.region, words, outlines(self.region), self.style)
-        frame, view = self.region.frame, self.region.view
         return {
             "page": {
                 "region": self.region.id,
@@ -333,11 +322,13 @@ class BorderMap(folium.Map):
                 "subtitle": self._subtitle(words),
                 "date": "" if self.as_of is None else as_of(self.as_of, words),
                 "credit": self.credit or "",
-                "frame": [frame.west, frame.south, frame.east, frame.north],
-                "view": [view.west, view.south, view.east, view.north],
+                "frame": _sides(self.region.frame),
+                "view": _sides(shown.wide),
+                "view_tall": _sides(shown.tall),
                 "licences": self._licences(),
                 "terms": [entry for layer in self._events for entry in terms_lines(layer.parted.shares, words)],
             },
+            "locator": locator(self.region, words),
             "layers": [layer.describe(context) for layer in self.panj_layers],
             "strip": strip_payload(context),
             "strings": dict(words.strings),
@@ -347,10 +338,12 @@ class BorderMap(folium.Map):
     def _translations(self, described: Mapping[str, Any]) -> dict[str, Any]:
         """Names of all languages, and of each but the page's own what it says otherwise."""
         others = {code: one for code, one in languages().items() if code != self.language.code}
+        # What is seen first is the same in every language.
+        shown = Views(*(Bounds(*described["page"][key]) for key in ("view", "view_tall")))
         return {
             "first": self.language.code,
             "names": {code: one.name for code, one in languages().items()},
-            "texts": {code: differences(described, self._described(one)) for code, one in others.items()},
+            "texts": {code: differences(described, self._described(one, shown)) for code, one in others.items()},
         }
 
     def _page(self, data: dict[str, Any], *, poster: bool) -> Page:
@@ -370,6 +363,7 @@ class BorderMap(folium.Map):
             strings=self.language.strings,
             frame=described["frame"],
             view=described["view"],
+            view_tall=described["view_tall"],
             map_name=self.get_name(),
             data={**data, "languages": self._translations(data)},
             rows=table_rows(events, self.language) if events is not None and few else [],
@@ -380,6 +374,17 @@ class BorderMap(folium.Map):
             poster=_poster(data) if poster else "",
             poster_alt=summary(data) if poster else "",
         )
+
+    def _views(self) -> Views:
+        """What the map shows first: the user's view, else the events, else the region's own."""
+        if self.view is not None:
+            return Views(self.view, self.view)
+        lines = outlines(self.region)
+        shown = [layer for layer in self._events if layer.show]
+        codes = [code for layer in shown for code in layer.marked_units]
+        marks = [decode_point(label_point(lines.provinces[code])) for code in codes]
+        points = [*(layer.points for layer in shown), np.array(marks).reshape(-1, 2)]
+        return views(self.region, np.concatenate(points), lines.border)
 
     def _subtitle(self, words: Language) -> str:
         if self.subtitle is not None:
@@ -416,6 +421,10 @@ class BorderMap(folium.Map):
     def _foreign(self) -> Foreign:
         """Render the user's own folium elements apart from panj's layers."""
         return rendered(self, [child for child in self._children.values() if not isinstance(child, PanjLayer)])
+
+
+def _sides(bounds: Bounds) -> list[float]:
+    return [bounds.west, bounds.south, bounds.east, bounds.north]
 
 
 def _poster(described: Mapping[str, Any]) -> str:

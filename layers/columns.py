@@ -240,13 +240,13 @@ def _packed_numbers(name: str, column: Whole) -> tuple[dict[str, Any], bytes]:
     stepped = _zigzag(raw)
     delta = _entropy(stepped) < _entropy(raw)
     chosen = stepped if delta else raw
-    width = _width(chosen)
+    width = width_of(chosen)
     entry = {"name": name, "base": base, "missing": some_missing, "delta": delta, "bytes": width}
-    return entry, _planes(chosen, width)
+    return entry, planes(chosen, width)
 
 
 def _unpacked_numbers(entry: Mapping[str, Any], content: bytes, at: int, rows: int) -> tuple[Whole, int]:
-    raw, at = _read_planes(content, at, int(entry["bytes"]), rows)
+    raw, at = read_planes(content, at, int(entry["bytes"]), rows)
     if entry["delta"]:
         steps = (raw >> np.uint64(1)).astype("int64") ^ -(raw & np.uint64(1)).astype("int64")
         raw = np.cumsum(steps).astype("uint64")
@@ -264,25 +264,26 @@ def _zigzag(raw: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 def _entropy(raw: npt.NDArray[np.uint64]) -> float:
     """Bits that the bytes of a column need at least, each byte on its own."""
     bits = 0.0
-    for byte in range(_width(raw)):
+    for byte in range(width_of(raw)):
         counts = np.bincount((raw >> np.uint64(8 * byte) & np.uint64(255)).astype("int64"))
         share = counts[counts > 0] / len(raw)
         bits -= float((share * np.log2(share)).sum())
     return bits
 
 
-def _width(raw: npt.NDArray[np.uint64]) -> int:
+def width_of(raw: npt.NDArray[np.uint64]) -> int:
     """Bytes that the greatest number needs; none where all are nought."""
     return (int(raw.max(initial=0)).bit_length() + 7) // 8
 
 
-def _planes(raw: npt.NDArray[np.uint64], width: int) -> bytes:
+def planes(raw: npt.NDArray[np.uint64], width: int) -> bytes:
     """The lowest bytes of all rows, then the next ones, and so on."""
     octets = raw.astype("<u8").view(np.uint8).reshape(-1, 8)
     return np.ascontiguousarray(octets[:, :width].T).tobytes()
 
 
-def _read_planes(content: bytes, at: int, width: int, rows: int) -> tuple[npt.NDArray[np.uint64], int]:
+def read_planes(content: bytes, at: int, width: int, rows: int) -> tuple[npt.NDArray[np.uint64], int]:
+    """Read what `planes` wrote from a place on; the numbers, and where they end."""
     end = at + width * rows
     if end > len(content):
         raise ValueError(f"{len(content)} bytes of events, at least {end} expected")
@@ -342,12 +343,12 @@ def _packed_places(lon: Integers, lat: Integers) -> tuple[dict[str, Any], bytes]
     if max(int(lon.max()) - west, int(lat.max()) - south) >> MOST_BITS:
         raise ValueError("places reach over more than the whole earth")
     steps = np.diff(morton(lon - west, lat - south), prepend=np.uint64(0))
-    width = _width(steps)
-    return {"west": west, "south": south, "bytes": width}, _planes(steps, width)
+    width = width_of(steps)
+    return {"west": west, "south": south, "bytes": width}, planes(steps, width)
 
 
 def _unpacked_places(entry: Mapping[str, Any], content: bytes, points: int) -> tuple[Integers, Integers, int]:
-    steps, at = _read_planes(content, 0, int(entry["bytes"]), points)
+    steps, at = read_planes(content, 0, int(entry["bytes"]), points)
     codes = np.cumsum(steps, dtype="uint64")
     return _gathered(codes) + int(entry["west"]), _gathered(codes >> np.uint64(1)) + int(entry["south"]), at
 

@@ -24,22 +24,26 @@ def quantise(degrees: npt.ArrayLike) -> npt.NDArray[np.int64]:
     return whole
 
 
-def encode_path(line: shapely.Geometry) -> list[int]:
+class Path(list[int]):
+    """A line or ring: `[lon0, lat0, dlon, dlat, ...]` in units of 1e-5 degrees; a list, known by its kind."""
+
+
+def encode_path(line: shapely.Geometry) -> Path:
     """One line or ring as `[lon0, lat0, dlon, dlat, ...]` in units of 1e-5 degrees; repeated points dropped."""
     xy = quantise(shapely.get_coordinates(line))
     keep = np.ones(len(xy), dtype=bool)
     keep[1:] = (np.diff(xy, axis=0) != 0).any(axis=1)
     xy = xy[keep]
     xy[1:] = np.diff(xy, axis=0)
-    return [int(value) for value in xy.ravel()]
+    return Path(xy.ravel().tolist())
 
 
-def encode_lines(geometry: shapely.Geometry) -> list[list[int]]:
+def encode_lines(geometry: shapely.Geometry) -> list[Path]:
     """Every line of a (multi-)line."""
     return [encode_path(part) for part in shapely.get_parts(geometry)]
 
 
-def encode_polygons(geometry: shapely.Geometry) -> list[list[list[int]]]:
+def encode_polygons(geometry: shapely.Geometry) -> list[list[Path]]:
     """Every polygon as its rings, outer first."""
     return [[encode_path(ring) for ring in (part.exterior, *part.interiors)] for part in shapely.get_parts(geometry)]
 
@@ -94,3 +98,9 @@ def decode_path(path: Iterable[int]) -> Floats:
     steps = np.asarray(list(path), dtype="int64").reshape(-1, 2)
     degrees: Floats = np.cumsum(steps, axis=0) / SCALE
     return degrees
+
+
+def decode_point(pair: Iterable[int]) -> tuple[float, float]:
+    """Turn a point of `encode_points` back into degrees, longitude first."""
+    lon, lat = pair
+    return lon / SCALE, lat / SCALE

@@ -15,6 +15,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from ..geodata.errors import InputError, MissingExtraError
+from . import arcs
 from .columns import EventColumns, packed, packed_texts, unpacked
 from .encoding import pack, pack_bytes, unpack, unpack_bytes
 
@@ -31,10 +32,15 @@ SCRIPTS = (
     "tiles.js",
     "along.js",
     "labels.js",
+    "locator.js",
+    "view.js",
     "store.js",
     "engine.js",
     "density.js",
+    "fan.js",
     "events.js",
+    "facts.js",
+    "chosen.js",
     "detail.js",
     "list.js",
     "strip.js",
@@ -42,18 +48,19 @@ SCRIPTS = (
     "player.js",
     "timeline.js",
     "discs.js",
+    "permalink.js",
     "summary.js",
     "ui.js",
     "frame.js",
     "main.js",
 )
-STYLES = ("panj.css", "timeline.css", "strip.css", "frame.css")
+STYLES = ("panj.css", "timeline.css", "strip.css", "locator.css", "frame.css", "detail.css")
 _LEAFLET_IMAGES = re.compile(r"url\(images/([\w.-]+)\)")
 # Types and descriptions of functions are for those who read the files.
 _JSDOC = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL | re.IGNORECASE)
-_BLOCK = re.compile(r'<template id="panj-(?P<name>data|events|texts)">(?P<packed>[A-Za-z0-9+/=\s]*)</template>')
+_BLOCK = re.compile(r'<template id="panj-(?P<name>data|arcs|events|texts)">(?P<packed>[A-Za-z0-9+/=\s]*)</template>')
 _SOURCE = re.compile(r"""\b(?:src|href)\s*=\s*["'](https?://[^"']+)["']""", re.IGNORECASE)
 
 
@@ -88,6 +95,7 @@ class Page:
     strings: Mapping[str, str]
     frame: list[float]
     view: list[float]
+    view_tall: list[float]
     map_name: str
     data: Mapping[str, Any]
     poster: str = ""
@@ -128,19 +136,9 @@ def _own(name: str) -> str:
 
 @cache
 def _script() -> str:
-    return f"{_harmless(_leaflet()['script'])}\n({in_one_function(SCRIPTS)})();"
-
-
-@cache
-def in_one_function(names: tuple[str, ...], result: str = "") -> str:
-    """Scripts as one JavaScript function that returns `result`, fit to stand inside a script element."""
-    own = _JSDOC.sub("", "\n".join(_own(name) for name in names))
-    end = f"\nreturn {result};" if result else ""
-    return _harmless(f'function () {{\n"use strict";\n{own}{end}\n}}')
-
-
-def _harmless(script: str) -> str:
-    """Inside a script element nothing may look like its end or like a comment's beginning."""
+    own = _JSDOC.sub("", "\n".join(_own(name) for name in SCRIPTS))
+    script = f'{_leaflet()["script"]}\n(function () {{\n"use strict";\n{own}\n}})();'
+    # Inside a script element nothing may look like its end or like a comment's beginning.
     return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 
@@ -192,7 +190,7 @@ def render(page: Page, foreign: Foreign | None = None) -> str:
 
 
 def _blocks(data: Mapping[str, Any]) -> dict[str, str]:
-    """The data of a page, packed: `data`, and where there are events their columns, `events`, and their `texts`."""
+    """The data of a page, packed: `data`, `arcs`, and where there are events their columns and their `texts`."""
     blocks, layers = {}, []
     for layer in data["layers"]:
         columns = layer.get("columns")
@@ -203,12 +201,15 @@ def _blocks(data: Mapping[str, Any]) -> dict[str, str]:
                 blocks["texts"] = pack(packed_texts(columns))
             layer = {**layer, "columns": head}  # noqa: PLW2901
         layers.append(layer)
-    return {"data": pack({**data, "layers": layers}), **blocks}
+    layers, lines = arcs.cut(layers)
+    head, content = arcs.packed(lines)
+    return {"data": pack({**data, "layers": layers, "arcs": head}), "arcs": pack_bytes(content), **blocks}
 
 
 def _fill(data: dict[str, Any], blocks: Mapping[str, str]) -> None:
-    """Put the columns of the events back in their place."""
-    for layer in data.get("layers", []):
+    """Put lines and the columns of the events back in their places."""
+    data["layers"] = arcs.joined(data["layers"], arcs.unpacked(data.pop("arcs"), unpack_bytes(blocks["arcs"])))
+    for layer in data["layers"]:
         if layer["kind"] == "events":
             texts = unpack(blocks["texts"]) if "texts" in blocks else None
             layer["columns"] = unpacked(layer["columns"], unpack_bytes(blocks["events"]), texts)
@@ -237,7 +238,7 @@ def drawn_in(html: str) -> dict[str, Any]:
     found = {match["name"]: match["packed"] for match in _BLOCK.finditer(html)}
     try:
         data = unpack(found["data"]) if "data" in found else None
-        if isinstance(data, dict):
+        if isinstance(data, dict) and "layers" in data:
             _fill(data, found)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"its data are damaged ({error}); write the page anew with `panj map`") from error

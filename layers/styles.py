@@ -112,6 +112,16 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def mixed(one: str, other: str, share: float) -> str:
+    """Mix of two colours (CSS hex) in sRGB, as CSS `color-mix` reckons it; `share` is that of the first.
+
+    >>> mixed("#ff0000", "#000000", 0.5)
+    '#800000'
+    """
+    pairs = ((int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{int(share * own + (1 - share) * more + 0.5):02x}" for own, more in pairs)
+
+
 def _luminance(colour: str) -> float:
     """Relative luminance (WCAG 2.1), 0 to 1."""
     channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]

@@ -3,7 +3,7 @@
 import base64
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -97,7 +97,7 @@ class ReliefLayer(PanjLayer):
             "bounds": list(made.bounds),
             "source": "dem" if self.files else "built-in",
             "fade": None if self.files else list(FADE),
-            "theme_blend": {"light": ["multiply", 0.32], "dark": ["screen", 0.2]},
+            "theme_blend": {"light": ["multiply", 0.36], "dark": ["screen", 0.2]},
         }
 
     def _shaded(self, region: Region) -> "_Picture":
@@ -234,9 +234,18 @@ def _backdrop(region: Region) -> _Picture:
     from ..geodata.rasterfiles import warp  # noqa: PLC0415 - rasterio takes half a second
 
     source = load_raster(region.datasets["relief"])
-    raster = warp(source, mercator_grid(region.frame, BACKDROP_WIDTH))
+    # Cells of 3 km show as steps along every ridge, unless they are softened.
+    raster = warp(replace(source, values=_softened(source.values)), mercator_grid(region.frame, BACKDROP_WIDTH))
     plain = float(np.nanpercentile(source.values, 60))
     return _grey(raster.values / plain, raster.grid)
+
+
+def _softened(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Each cell as the mean of its neighbourhood, weighted 1-2-1 along rows and columns."""
+    grown = np.pad(values, 1, mode="edge")
+    rows = (grown[:-2] + 2 * grown[1:-1] + grown[2:]) / 4
+    soft: npt.NDArray[np.float32] = ((rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]) / 4).astype("float32")
+    return soft
 
 
 def _name(row: Mapping[str, Any], lang: str) -> str:

@@ -20,6 +20,7 @@ ROLES = {
     "chronicle",
     "hydrography",
     "relief",
+    "locator",
 }
 
 

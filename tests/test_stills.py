@@ -797,9 +797,10 @@ def test_command_refuses_before_any_work(tmp_path, arguments, said):
 
 @pytest.mark.slow
 def test_command_says_how_many_events_lie_outside_the_view(tmp_path):
-    rows = "date,title,lat,lon\n2021-06-22,In,37.5,71.5\n2021-06-22,North,40.9,75.8\n2021-06-22,South,35.05,66.1\n"
+    rows = [f"2021-06-22,In {number},37.5,{70 + number / 50}" for number in range(98)]
+    rows += ["2021-06-22,North,40.9,75.8", "2021-06-22,South,35.05,66.1"]
     sheet = tmp_path / "events.csv"
-    sheet.write_text(rows, "utf-8")
+    sheet.write_text("\n".join(["date,title,lat,lon", *rows, ""]), "utf-8")
     said = call("still", sheet, "-o", tmp_path / "a.png", "--size", "card-1200x630").stderr
     assert "2 of the events on the map lie outside the view of this picture" in said
-    assert "read 3: 3 on the map, 0 listed, 0 rejected" in said
+    assert "read 100: 100 on the map, 0 listed, 0 rejected" in said

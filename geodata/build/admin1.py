@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import shapely
 
-from .sources import Coordinates, on_grid
+from .sources import Coordinates
+from .topology import arcs_of, parts_of, polygon_of
 
 # How many of the nearest vertices are tried as the end of a line before it is cut one vertex earlier.
 CANDIDATES = 200
@@ -47,31 +48,17 @@ def read_units(
     fixes
         Units with a wrong code, each told by its `hasc`, a point in it (`lon`, `lat`) and its ISO `code`.
     """
-    arcs = _arcs(topology)
-    users: dict[int, int] = Counter()
+    arcs = arcs_of(topology)
+    users: Counter[int] = Counter()
     codes, polygons = [], []
     for unit in topology["units"]:
-        rings = unit["arcs"] if unit["type"] == "MultiPolygon" else [unit["arcs"]]
-        users.update({arc if arc >= 0 else ~arc for part in rings for ring in part for arc in ring})
-        polygon = shapely.make_valid(
-            shapely.MultiPolygon([(_ring(part[0], arcs), [_ring(hole, arcs) for hole in part[1:]]) for part in rings])
-        )
+        users.update({arc if arc >= 0 else ~arc for part in parts_of(unit) for ring in part for arc in ring})
+        polygon = polygon_of(unit, arcs)
         fixed = [fix["code"] for fix in fixes if _is(unit, polygon, fix)]
         codes.append(fixed[0] if fixed else iso_of[unit["id"]])
         polygons.append(polygon)
     inner = [arcs[arc] for arc, count in sorted(users.items()) if count > 1]
     return Units(tuple(codes), tuple(polygons), tuple(_fitted(inner, country)))
-
-
-def _arcs(topology: Mapping[str, Any]) -> list[Coordinates]:
-    scale = np.array(topology["transform"]["scale"])
-    offset = np.array(topology["transform"]["translate"])
-    return [on_grid(np.cumsum(np.array(arc), axis=0) * scale + offset) for arc in topology["arcs"]]
-
-
-def _ring(numbers: Iterable[int], arcs: list[Coordinates]) -> Coordinates:
-    """Join arcs end to end; a negative number means the arc backwards."""
-    return np.concatenate([arcs[number] if number >= 0 else arcs[~number][::-1] for number in numbers])
 
 
 def _is(unit: Mapping[str, Any], polygon: shapely.Geometry, fix: Mapping[str, Any]) -> bool:

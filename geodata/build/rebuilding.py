@@ -18,7 +18,7 @@ from ..hashing import content_hash, raster_hash
 from ..loading import load
 from ..raster import Raster
 from ..writing import write_whole
-from . import events, places, relief, sites, units
+from . import events, locator, places, relief, sites, units
 from .coverage import Coverage, build_coverage
 from .gshhg import Gshhg
 from .hydrography import hydrography
@@ -67,6 +67,7 @@ BUILDERS: dict[str, Callable[[Workshop], gpd.GeoDataFrame | Raster]] = {
     "hydrography": lambda shop: hydrography(shop.sources, Gshhg(shop.sources.gshhg), shop.table("river")),
     "relief": lambda shop: relief.relief(shop.sources),
     "altitude": lambda shop: relief.altitude(shop.sources),
+    "locator": lambda shop: locator.locator(shop.sources),
 }
 
 

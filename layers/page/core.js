@@ -22,6 +22,60 @@ function decodePath(path) {
   return points;
 }
 
+/**
+ * Lines that areas share stand once in the page, as arcs: put all paths together again. layers/arcs.py takes them apart.
+ * @param {any} content the page's data
+ * @param {Uint8Array} bytes
+ */
+function restorePaths(content, bytes) {
+  const { lengths, bytes: widths } = content.arcs;
+  /** @type {number} */
+  const total = lengths.reduce((/** @type {number} */ sum, /** @type {number} */ one) => sum + one, 0);
+  let at = 0;
+  const axes = widths.map((/** @type {number} */ width) => {
+    const axis = new Int32Array(total);
+    let place = 0;
+    for (let i = 0; i < total; i += 1) {
+      let raw = 0;
+      for (let byte = width - 1; byte >= 0; byte -= 1) raw = raw * 256 + bytes[at + byte * total + i];
+      place += raw % 2 ? -(raw + 1) / 2 : raw / 2;
+      axis[i] = place;
+    }
+    at += width * total;
+    return axis;
+  });
+  let first = 0;
+  const starts = lengths.map((/** @type {number} */ length) => { first += length; return first - length; });
+  const [lon, lat] = axes;
+  /** @param {number[]} row */
+  const path = (row) => {
+    /** @type {number[]} */
+    const steps = [];
+    let [x, y] = [0, 0];
+    row.forEach((number, k) => {
+      const arc = number < 0 ? -1 - number : number;
+      const [from, count] = [starts[arc], lengths[arc]];
+      // Where two arcs meet they have a point in common.
+      for (let i = k ? 1 : 0; i < count; i += 1) {
+        const p = number < 0 ? from + count - 1 - i : from + i;
+        steps.push(lon[p] - x, lat[p] - y);
+        x = lon[p];
+        y = lat[p];
+      }
+    });
+    return steps;
+  };
+  /** @param {any} value @returns {any} */
+  const restored = (value) => {
+    if (value === null || typeof value !== "object") return value;
+    if (Array.isArray(value)) { for (let k = 0; k < value.length; k += 1) value[k] = restored(value[k]); return value; }
+    if ("~" in value) return path(value["~"]);
+    for (const key of Object.keys(value)) value[key] = restored(value[key]);
+    return value;
+  };
+  content.layers = restored(content.layers);
+}
+
 /** @param {Packed} polygons */
 const decodePolygons = (polygons) => polygons.map((rings) => rings.map(decodePath));
 /** @param {Pair} pair */

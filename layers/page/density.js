@@ -30,8 +30,7 @@ function rampOf(theme) {
   return ramps[theme];
 }
 
-/** Whether the ground is dark; that of a web map's tiles never is. */
-const darkPage = () => !document.querySelector(".panj-tiled, .panj-folium") && window.matchMedia("(prefers-color-scheme: dark)").matches;
+const darkPage = () => window.matchMedia("(prefers-color-scheme: dark)").matches;
 /** Cells around a lone event that must be empty. */
 const ALONE = 3;
 
@@ -106,8 +105,11 @@ function drawLone(canvas, view, rows, events) {
     paper.setTransform(fine, 0, 0, fine, (at.x - origin.x) * fine, (at.y - origin.y) * fine);
     paper.fillStyle = type.colour;
     paper.strokeStyle = ground;
-    paper.lineWidth = 1;
+    paper.lineWidth = 3;
+    paper.stroke(path);
     paper.fill(path, "evenodd");
+    paper.strokeStyle = markEdge(type.colour);
+    paper.lineWidth = 1;
     paper.stroke(path);
   }
 }

@@ -12,8 +12,8 @@ const GATHER = 32;
 const APART = 46;
 /** How far beyond the view things are drawn, as a share of it. */
 const BEYOND = 0.15;
-/** Events at one spot that fan out at most; more are paged through. */
-const MOST_FANNED = 14;
+/** Marks whose middles are nearer than this at the closest zoom are one mark, in px. */
+const COVERED = 13;
 
 /** Places of all points in the map's world, as shares of its width, from a corner of their own: 32 bits are enough then. */
 function worldPlaces(store) {
@@ -93,13 +93,13 @@ class Events {
     this.mode = "";
     this.cell = new Int32Array(this.store.points);
     this.rows = new Int32Array(MOST_GATHERED);
-    this.fanned = null;
+    this.fan = new Fan(this);
     this.group.on("add", () => { this.on = true; this.place(); this.draw(); });
     this.key = new DensityKey({ position: "bottomleft" }).addTo(map);
-    this.group.on("remove", () => { this.on = false; this.key.show(false); this.mode = ""; });
+    this.group.on("remove", () => { this.on = false; this.key.show(false); this.mode = ""; this.changed(); });
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { if (this.on) this.draw(); });
     map.on("moveend viewreset resize", () => { if (this.on) { this.place(); this.draw(); } });
-    engine.on(() => { this.fold(); if (this.on) this.draw(); });
+    engine.on(() => { this.fan.close(); if (this.on) this.draw(); });
   }
 
   /** Cells of all points in the view as it stands now. */
@@ -157,10 +157,12 @@ class Events {
     if (inView <= MOST_GATHERED) {
       const spots = this.spots(inView);
       mode = spots.length > MOST_MARKS ? "gathered" : "marks";
-      for (const members of mode === "marks" ? spots : this.gathered(spots)) this.want(wanted, members, mode);
+      const closest = this.map.getZoom() >= this.map.getMaxZoom();
+      for (const members of mode === "gathered" ? this.gathered(spots) : closest ? this.together(spots) : spots) this.want(wanted, members, mode);
     }
     if (mode === "density") this.drawDensity(); else this.group.removeLayer(this.density);
     const altered = this.show(wanted);
+    if (this.fan.opened && !this.group.hasLayer(this.fan.opened.marker)) this.fan.close();
     if (mode !== this.mode) {
       this.mode = mode;
       this.key.show(mode === "density");
@@ -205,11 +207,51 @@ class Events {
     return made.map((one) => one.members.flat().sort((a, b) => a - b));
   }
 
+  /** Spots whose marks would cover each other at the closest zoom, as one mark. @param {number[][]} spots @returns {number[][]} */
+  together(spots) {
+    const made = [];
+    for (const members of spots) {
+      const at = this.point(members[0]);
+      const host = made.find((other) => Math.hypot(other.at.x - at.x, other.at.y - at.y) < COVERED);
+      if (host) host.members.push(...members); else made.push({ at, members: [...members] });
+    }
+    return made.map((one) => one.members.sort((a, b) => a - b));
+  }
+
+  /** Whether rows have one and the same place. @param {number[]} members */
+  isOneSpot(members) {
+    const { lon, lat } = this.store;
+    const [first] = members;
+    return members.every((i) => lon[i] === lon[first] && lat[i] === lat[first]);
+  }
+
+  /** Rows that pass and share the place, or the unit, of a row: by time. @param {number} i @returns {number[]} */
+  sharing(i) {
+    const { store, engine } = this;
+    const made = [];
+    const take = (k) => { if (k === i || engine.pass[k]) made.push(k); };
+    if (i < store.points) {
+      // Rows of one spot are neighbours in the order of the columns.
+      const same = (k) => k >= 0 && k < store.points && store.lon[k] === store.lon[i] && store.lat[k] === store.lat[i];
+      let first = i;
+      while (same(first - 1)) first -= 1;
+      for (let k = first; same(k); k += 1) take(k);
+    } else if (!store.listed(i)) {
+      for (let k = store.points; k < store.points + store.units; k += 1) if (store.unit[k] === store.unit[i]) take(k);
+    } else made.push(i);
+    return made.sort((a, b) => store.start[a] - store.start[b] || a - b);
+  }
+
+  /** Where a row is drawn: at its place, else at its unit. @param {number} i @returns {L.LatLng | null} */
+  placeOf(i) {
+    const unit = i < this.store.points ? null : this.layer.units.find((one) => one.code === this.store.unitOf(i));
+    return this.store.at(i) || (unit ? decodePoint(unit.at) : null);
+  }
+
   /** Note that some rows are to be drawn as one mark. */
   want(wanted, members, mode) {
     const first = members[0];
-    const { store } = this;
-    const oneSpot = members.every((i) => store.lon[i] === store.lon[first] && store.lat[i] === store.lat[first]);
+    const oneSpot = this.isOneSpot(members);
     const key = `${oneSpot ? "spot" : "many"} ${members.length > 40 ? `${members.length} ${first} ${members[members.length - 1]} ${members.reduce((sum, i) => (sum * 31 + i) % 1000003, 7)}` : members.join(" ")}`;
     wanted.set(key, () => this.mark(members, oneSpot, mode));
   }
@@ -237,7 +279,7 @@ class Events {
     const marker = L.marker(decodePoint(unit.at), { pane: paneOf(this.map, "events"), icon: L.divIcon({ html: badge, className: "panj-icon panj-unit-badge", iconSize: [26, 26], iconAnchor: [13, -8] }) });
     marker.panjDrop = 21;
     named(marker, `${say("legend_unit")}: ${say("events_count", { n: members.length })}`);
-    marker.on("click", () => this.choose(members[0], members));
+    pressable(marker, () => this.page(members));
     layers.push(marker);
     return { layers, marker, members };
   }
@@ -265,9 +307,11 @@ class Events {
       r = Math.min(22, 9.5 + 1.8 * Math.log2(members.length));
       element = stackSvg([...counts].sort((one, other) => one[0] - other[0]), this.types, r);
     }
-    if (oneSpot && mode === "marks") {
-      const radii = new Set(members.filter((i) => store.code("precision", i) === "near").map((i) => store.code("radius", i)).filter(Boolean));
-      for (const radius of radii) layers.push(L.circle(at, { ...rendererOf(this.map, "rings"), radius: radius * 1000, className: "panj-near", interactive: false }));
+    if (mode === "marks") {
+      const near = members.filter((i) => store.code("precision", i) === "near" && store.code("radius", i));
+      for (const i of new Map(near.map((i) => [`${store.lon[i]} ${store.lat[i]} ${store.code("radius", i)}`, i])).values()) {
+        layers.push(L.circle(store.at(i), { ...rendererOf(this.map, "rings"), radius: store.code("radius", i) * 1000, className: "panj-near", interactive: false }));
+      }
     }
     const size = 2 * (Math.ceil(r) + 3);
     const marker = L.marker(at, { pane: paneOf(this.map, "events"), icon: icon(element, size, `panj-icon panj-event${members.length > 1 ? " panj-stack" : ""}`), riseOnHover: true });
@@ -277,7 +321,7 @@ class Events {
     if (members.length === 1 && !store.texts && store.hasTexts) {
       store.read().then(() => { const found = marker.getElement(); if (found) { found.title = this.caption(members[0]); found.setAttribute("aria-label", found.title); } });
     }
-    marker.on("click", () => this.press(members, oneSpot, marker));
+    pressable(marker, () => this.press(members, oneSpot, marker));
     layers.push(marker);
     return { layers, marker, members };
   }
@@ -290,46 +334,28 @@ class Events {
 
   /** A mark was pressed: one event opens, events at one spot fan out, others come apart by a closer look. */
   press(members, oneSpot, marker) {
-    if (members.length === 1) { this.choose(members[0], members); return; }
     const [low, high] = [this.map.getZoom(), this.map.getMaxZoom()];
-    if (oneSpot || low >= high) {
-      if (members.length <= MOST_FANNED) this.fan(members, marker); else this.choose(members[0], members);
-      return;
+    if (members.length > 1 && !oneSpot && low < high) { this.comeCloser(members, marker, low, high); return; }
+    if (members.length > 1 && members.length <= FAN_MOST) { this.fan.toggle(members, marker); return; }
+    this.page(members);
+  }
+
+  /** Open the first of several events, the others with it. @param {number[]} members */
+  page(members) {
+    const byTime = members.slice().sort((a, b) => this.store.start[a] - this.store.start[b] || a - b);
+    this.choose(byTime[0], byTime);
+  }
+
+  /** Zoom to gathered rows; the focus stays with them. */
+  comeCloser(members, marker, low, high) {
+    const focused = marker.getElement() === document.activeElement;
+    if (focused) {
+      this.map.once("moveend", () => {
+        const found = this.markers.find((one) => one.members.includes(members[0]));
+        if (found) found.marker.getElement().focus({ preventScroll: true });
+      });
     }
     this.map.fitBounds(L.latLngBounds(members.map((i) => this.store.at(i))), { padding: [60, 60], maxZoom: Math.min(high, low + 3) });
-  }
-
-  /** Events at one spot, each on a leg of its own around it. */
-  fan(members, marker) {
-    const open = this.fanned && this.fanned.marker === marker;
-    this.fold();
-    if (open) return;
-    const at = marker.getLatLng();
-    const middle = this.map.latLngToLayerPoint(at);
-    const reach = Math.max(38, (members.length * 26) / (2 * Math.PI));
-    const layers = members.map((i, k) => {
-      const angle = (2 * Math.PI * k) / members.length - Math.PI / 2;
-      const to = this.map.layerPointToLatLng([middle.x + reach * Math.cos(angle), middle.y + reach * Math.sin(angle)]);
-      const r = Math.min(11, markRadius(this.store.deaths(i)));
-      const element = markSvg(this.types[this.store.type[i]], r, this.store.code("side", i) === "uncertain");
-      const size = 2 * (Math.ceil(r) + 3);
-      const leaf = L.marker(to, { pane: paneOf(this.map, "events"), icon: icon(element, size, "panj-icon panj-event panj-fanned"), zIndexOffset: 1000 });
-      named(leaf, this.caption(i));
-      leaf.on("click", () => this.choose(i, members));
-      return [L.polyline([at, to], { ...rendererOf(this.map, "legs"), className: "panj-leg", interactive: false }), leaf];
-    });
-    const group = L.layerGroup(layers.flat()).addTo(this.group);
-    this.fanned = { group, marker, leaves: layers.map((pair) => pair[1]) };
-    const first = this.fanned.leaves[0].getElement();
-    if (first && marker.getElement() === document.activeElement) first.focus({ preventScroll: true });
-    this.map.once("zoomstart", () => this.fold());
-  }
-
-  /** Put the fan away. */
-  fold() {
-    if (!this.fanned) return;
-    this.group.removeLayer(this.fanned.group);
-    this.fanned = null;
   }
 
   /** Draw what is wanted and not there, take away what is there and not wanted. @returns {boolean} whether there was any */
@@ -381,8 +407,7 @@ class Events {
   reveal(i) {
     const { store, map } = this;
     if (store.listed(i)) return false;
-    const unit = this.layer.units.find((one) => one.code === store.unitOf(i));
-    const at = store.at(i) || (unit ? decodePoint(unit.at) : null);
+    const at = this.placeOf(i);
     if (!at) return false;
     const alone = () => this.markers.find((one) => one.members.includes(i));
     const seen = map.getBounds().pad(-0.05).contains(at);
@@ -398,6 +423,16 @@ class Events {
 
   /** Called when other marks are drawn than before. */
   changed() {}
+}
+
+/** A marker that a click presses, and Enter or the space bar as well. @param {L.Marker} marker @param {() => void} call */
+function pressable(marker, call) {
+  marker.on("click", call);
+  marker.on("keypress", ({ originalEvent }) => {
+    if (originalEvent.key !== "Enter" && originalEvent.key !== " ") return;
+    originalEvent.preventDefault();
+    call();
+  });
 }
 
 /** A number that fits into a circle: 1.2k, 34k, 1.2M. @param {number} n */

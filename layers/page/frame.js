@@ -30,7 +30,7 @@ function tellHeight() {
   window.parent.postMessage({ panj: "height", height: Math.ceil(ideal + below) }, "*");
 }
 
-/** The legend and the list fold away in a narrow frame, so that the map has its room. */
+/** The legend and the list fold away on a phone and in a narrow frame, so that the map has its room. */
 function foldSheets() {
   const buttons = [...document.querySelectorAll(".panj-bar button")];
   /** @param {Element} button */
@@ -43,7 +43,7 @@ function foldSheets() {
       panelOf(button).classList.toggle("panj-open", on);
     }
     document.documentElement.classList.toggle("panj-sheet", Boolean(chosen));
-    tellHeight();
+    if (framed) tellHeight();
   };
   for (const button of buttons) {
     button.addEventListener("click", () => show(button.getAttribute("aria-expanded") === "true" ? null : button));
@@ -143,7 +143,7 @@ function keepView(map, holder, open) {
   const touch = () => { touched = true; };
   for (const name of ["pointerdown", "keydown"]) holder.addEventListener(name, touch, { capture: true });
   holder.addEventListener("wheel", (event) => { if (event.ctrlKey || event.metaKey) touch(); }, { capture: true, passive: true });
-  map.on("popupopen", touch);
+  map.on("popupopen panjopen", touch);
   map.on("resize", () => { if (!touched) open(); });
 }
 
@@ -159,8 +159,6 @@ function liveInFrame(map, holder, open) {
   tellHeight();
   window.addEventListener("load", tellHeight);
   window.addEventListener("resize", tellHeight);
-  // Leaflet watches the window only; here the map also gives way to the sheet and to the text below.
-  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(holder);
   new ResizeObserver(tellHeight).observe(pageElement(".panj-below"));
   window.addEventListener("message", (event) => {
     if (event.source === window.parent && Object(event.data).panj === "ask") tellHeight();

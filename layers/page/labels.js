@@ -213,13 +213,24 @@ function boxesFor(map, name, at, [width, height], space, obstacles) {
       .sort((one, other) => one.order - other.order).map((entry) => entry.box);
   }
   if (name.gap) return around(at, width, height, name.gap);
-  if (name.kind === "lake") return [boxAt(at.x, at.y, width, height), ...around(at, width, height, 5)];
+  if (name.kind === "lake") return lakeBoxes(map, name, at, width, height);
   if (name.spots) return inRooms(roomsAtSpots(map, name.spots, width, height), width, height);
   const rings = ringsOf(name).map((ring) => ring.map((point) => map.latLngToContainerPoint(point)));
   const rooms = roomsInside(rings, space, width, height);
   // What matters most is named all the same where its land is narrow: over its edge, with the middle inside.
   if (name.kind === "unit" || name.bank) rooms.push(...roomsInside(rings, space, width * 0.45, height).map((room) => ({ ...room, width })));
   return inRooms(rooms, width, height);
+}
+
+/**
+ * A lake's name stands in it where it is much wider than the name, else beside its shores.
+ * @param {L.Map} map @param {MapName} name @param {Spot} at @param {number} width @param {number} height @returns {Box[]}
+ */
+function lakeBoxes(map, name, at, width, height) {
+  if (!name.shores) return [];
+  const [low, high] = [map.latLngToContainerPoint(name.shores.getSouthWest()), map.latLngToContainerPoint(name.shores.getNorthEast())];
+  const beside = around(at, width, height, 5, [[low.x, high.y, high.x, low.y]]);
+  return high.x - low.x > 1.3 * width ? [boxAt(at.x, at.y, width, height), ...beside] : beside;
 }
 
 /** @param {Room[]} rooms @param {number} width @param {number} height @returns {Box[]} */

@@ -1,6 +1,6 @@
 // One drawing routine a kind of layer. Each returns a Leaflet layer and, for the legend, a swatch.
 
-const ORDER = ["countries", "relief", "raster", "waters", "unit", "provinces", "density", "border", "sites", "units-marked", "rings", "legs", "labels", "crossings", "summary", "events"];
+const ORDER = ["countries", "relief", "veil", "raster", "waters", "unit", "provinces", "density", "border", "sites", "units-marked", "rings", "legs", "labels", "crossings", "summary", "events", "chosen"];
 
 /** Id of a pane, made when first asked for. @param {L.Map} map @param {string} name */
 function paneOf(map, name) {
@@ -58,6 +58,8 @@ const DRAW = {
     const group = L.layerGroup();
     for (const area of layer.areas) {
       group.addLayer(areas(map, "countries", area.polygons, area.bank ? "panj-land" : "panj-other"));
+      // Neighbours' land recedes: a veil lies over its relief.
+      if (!area.bank) group.addLayer(areas(map, "veil", area.polygons, "panj-veil"));
       addName({ rings: decodePolygons(area.polygons).flat(), text: area.name, kind: "country", country: area.code, bank: area.bank, layer: layer.id });
     }
     for (const entry of layer.lines) {

@@ -3,7 +3,6 @@
 const holder = document.getElementById("panj-map");
 const numbers = (name) => holder.dataset[name].split(" ").map(Number);
 const [west, south, east, north] = numbers("frame");
-const [viewWest, viewSouth, viewEast, viewNorth] = numbers("view");
 const frame = L.latLngBounds([south, west], [north, east]);
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -12,12 +11,14 @@ const map = L.map(holder, {
   maxZoom: 13, zoomSnap: 0.25, zoomDelta: 0.75, wheelPxPerZoomLevel: 90,
   zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, inertia: !still,
 });
-const openView = () => { map.setMinZoom(0).fitBounds([[viewSouth, viewWest], [viewNorth, viewEast]], { animate: false }); };
+const openView = () => openAtView(map, holder, frame);
 openView();
 const fitMinZoom = () => map.setMinZoom(Math.min(map.getZoom(), map.getBoundsZoom(frame, true)));
 fitMinZoom();
 if (framed) liveInFrame(map, holder, openView);
 map.on("resize", fitMinZoom);
+// Leaflet watches the window only; the map also gives way to what stands below it.
+new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(holder);
 // The poster is for viewers that run no script, and for those in which the map fails.
 const poster = document.getElementById("panj-poster");
 if (poster) poster.hidden = true;
@@ -32,12 +33,10 @@ let engine = null;
 let events = null;
 /** @type {Detail | null} */
 let detail = null;
-/** @type {Strip | null} */
 let summary = null;
 const shown = new Set();
 
-// Layers of a folium user may have been here first.
-const panj = Object.assign(window.panj || {}, {
+const panj = {
   map,
   total: 0,
   ready: null,
@@ -49,11 +48,13 @@ const panj = Object.assign(window.panj || {}, {
   },
   // Events that are only counted, at their units: none of them is in the page, nor in `total`.
   summary: { total: 0, visible: () => (summary ? summary.visible() : 0) },
-});
+};
 window.panj = panj;
 
 /** Open an event: its panel, and its mark where it has one. @param {number} i @param {number[]} [members] */
 function openEvent(i, members) {
+  detail.opening = true;
+  map.fire("panjopen");
   if (!members) events.reveal(i);
   detail.show(i, members);
 }
@@ -135,6 +136,7 @@ async function start() {
   let content;
   try {
     content = await unpack("panj-data");
+    restorePaths(content, await unpackBytes("panj-arcs"));
   } catch (error) {
     fail("failed", error);
   }
@@ -155,6 +157,7 @@ async function start() {
   }
   L.control.zoom({ position: "bottomright", zoomInTitle: say("zoom_in"), zoomOutTitle: say("zoom_out") }).addTo(map);
   new ScaleBar({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(map);
+  drawLocator(map, content.locator);
   const entries = content.layers.map((layer) => {
     if (layer.kind === "unit") unitPolygons.set(layer.code, decodePolygons(layer.polygons));
     if (layer.kind === "events") {
@@ -174,7 +177,6 @@ async function start() {
     rename();
   };
   document.getElementById("panj-side").prepend(languageMenu(content));
-  if (events && !framed) sheets();
   legend(entries, events, summary, toggle, (types) => {
     if (engine) engine.set({ type: types ? new Set(types.map((id) => store.types.findIndex((type) => type.id === id))) : null });
     if (summary) summary.setFilter({ ...summary.wishes, types });
@@ -187,32 +189,37 @@ async function start() {
   if (summary) {
     panj.summary.total = summary.total;
     summary.draw();
-    const changed = summary.changed.bind(summary);
+    const changed = () => Summary.prototype.changed.call(summary);
     summary.changed = () => { changed(); rename(); };
     if (engine) engine.on(() => summary.follow(engine.filter));
   }
   if (events) {
     panj.total = store.n;
-    detail = new Detail(events, document.getElementById("panj-detail"));
+    detail = new Detail(events, document.getElementById("panj-detail"), content.layers.find((layer) => layer.kind === "border"));
     events.choose = openEvent;
-    events.changed = () => renameCalmly(false);
-    // eslint-disable-next-line no-new
-    new EventList(engine, (i) => events.date(i), (i) => openEvent(i));
+    events.changed = () => { detail.follow(); renameCalmly(false); };
+    const list = new EventList(engine, (i) => events.date(i), (i) => openEvent(i));
     // eslint-disable-next-line no-new
     new Strip(map, engine, content.strip, content.layers.find((layer) => layer.kind === "border"));
     // eslint-disable-next-line no-new
     new Timeline(engine, document.getElementById("panj-timeline"));
+    // Timeline and strip have taken their room: the opening view is that of the map as it is now.
+    map.invalidateSize({ animate: false, pan: false });
+    openView();
+    const permalink = new Permalink(map, engine, detail);
+    detail.address = (i) => permalink.address(i);
+    detail.changed = () => { list.mark(detail.row); permalink.write(true); };
+    permalink.read();
     engine.run();
+    permalink.follow();
   } else {
     document.getElementById("panj-list").remove();
     document.getElementById("panj-open-list").remove();
     document.getElementById("panj-layers").classList.add("panj-open");
     document.getElementById("panj-foot").remove();
   }
-  if (framed) {
-    if (events || summary) markKey((events || summary).types);
-    foldSheets();
-  }
+  if (framed && (events || summary)) markKey((events || summary).types);
+  foldSheets();
   for (const { layer } of entries) if (layer.show) toggle(layer.id, true);
   if (summary) map.on("zoomend", () => summary.zoomed());
   map.on("zoomend", () => renameCalmly(true));
@@ -238,7 +245,7 @@ async function start() {
     const element = source && source.getElement && source.getElement();
     if (element && element.focus && document.activeElement === document.body) element.focus({ preventScroll: true });
   });
-  holder.addEventListener("keydown", (event) => { if (event.key === "Escape") { map.closePopup(); if (events) events.fold(); } });
+  holder.addEventListener("keydown", (event) => { if (event.key === "Escape") { map.closePopup(); if (events) events.fan.close(); } });
   cancelAnimationFrame(waiting);
   waiting = 0;
   placeNames(map, shown, obstacles());

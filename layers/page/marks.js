@@ -38,24 +38,45 @@ function shapePath(shape, r) {
 /** Radius in px: 6 without deaths, growing with their square root to 18. @param {number | null} deaths */
 const markRadius = (deaths) => Math.min(18, 6 + (deaths ? Math.sqrt(deaths) : 0));
 
+/**
+ * What a mark is drawn in; its edge is a darker tone of it, on a dark ground a lighter one (see panj.css).
+ * @param {SVGElement} path @param {string} colour
+ */
+function inked(path, colour) {
+  path.style.setProperty("--mark", colour);
+  return path;
+}
+
 /** A mark as an element. @param {EventType} type @param {number} r @param {boolean} hollow */
 function markSvg(type, r, hollow) {
   const size = Math.ceil(r) + 3;
-  const path = makeSvg("path", {
-    d: shapePath(type.shape, r),
-    class: "panj-mark",
-    "fill-rule": "evenodd",
-    fill: hollow ? "none" : type.colour,
-    stroke: hollow ? type.colour : "currentColor",
-    "stroke-width": hollow ? 2 : 1,
-  });
-  const children = [path];
-  // A hollow mark still wants a ground of its own and a full area to be hit.
-  if (hollow) children.unshift(makeSvg("path", { d: shapePath("circle", r), class: "panj-mark-ground" }));
+  const d = shapePath(type.shape, r);
+  /** @param {Record<string, string | number>} attributes */
+  const path = (attributes) => makeSvg("path", { d, "fill-rule": "evenodd", ...attributes });
+  // Neighbours part by a rim in the ground's colour; a hollow mark wants a ground of its own and a full area to be hit.
+  const children = hollow ? [
+    makeSvg("path", { d: shapePath("circle", r), class: "panj-mark-ground" }),
+    inked(path({ class: "panj-mark-edge", fill: "none" }), type.colour),
+    inked(path({ class: "panj-mark panj-mark-hollow", fill: "none", stroke: type.colour, "stroke-width": 2 }), type.colour),
+  ] : [
+    path({ class: "panj-mark-rim", fill: "none", stroke: "currentColor" }),
+    inked(path({ class: "panj-mark", fill: type.colour, stroke: "currentColor", "stroke-width": 1 }), type.colour),
+  ];
   return makeSvg("svg", {
     viewBox: `${-size} ${-size} ${2 * size} ${2 * size}`, width: 2 * size, height: 2 * size,
     "aria-hidden": "true", focusable: "false",
   }, ...children);
+}
+
+/** The same edge for a canvas. @param {string} colour CSS hex */
+function markEdge(colour) {
+  const style = getComputedStyle(document.documentElement);
+  const towards = style.getPropertyValue("--mark-edge").trim();
+  const keep = Number.parseFloat(style.getPropertyValue("--mark-keep")) / 100;
+  /** @param {string} hex */
+  const channels = (hex) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+  const [own, other] = [channels(colour), channels(towards)];
+  return `rgb(${own.map((value, k) => Math.round(keep * value + (1 - keep) * other[k])).join(" ")})`;
 }
 
 /**

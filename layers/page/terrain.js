@@ -78,7 +78,7 @@ const TERRAIN = {
     }
     for (const lake of layer.lakes) {
       group.addLayer(areas(map, "waters", lake.polygons, `panj-lake panj-water-${lake.rank}`, { stroke: true }));
-      if (lake.name) addName({ text: lake.name, kind: "lake", layer: layer.id, at: decodePoint(lake.at), water: lake.rank });
+      if (lake.name) addName({ text: lake.name, kind: "lake", layer: layer.id, at: decodePoint(lake.at), water: lake.rank, shores: L.latLngBounds(decodePolygons(lake.polygons).flat(2)) });
     }
     return { group, swatch: swatch(
       makeSvg("path", { d: "M1 11C8 3 18 15 27 6", class: "panj-water panj-water-1", fill: "none" }),

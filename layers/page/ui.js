@@ -32,11 +32,13 @@ function legend(entries, events, summary, toggle, filterTypes) {
 /** Types with their signs, to be ticked; with an engine the number of events that each would show. */
 function typeList(types, inputs, ticked, engine) {
   const numbers = [];
-  const list = make("ul", { class: "panj-types" }, ...types.map((type) => {
+  const list = make("ul", { class: "panj-types" }, ...types.map((type, k) => {
     const input = make("input", { type: "checkbox", "data-type": type.id });
     input.checked = true;
     input.addEventListener("change", ticked);
     inputs.push(input);
+    // The ticks follow a filter that was set elsewhere.
+    if (engine) engine.on(() => { input.checked = !engine.filter.type || engine.filter.type.has(k); });
     const number = engine ? make("span", { class: "panj-count" }) : null;
     numbers.push(number);
     return make("li", {}, make("label", {}, input, markSvg(type, 6.5, false), make("span", { dir: "auto", text: type.label }), number));
@@ -64,20 +66,4 @@ function signHints(events) {
     ["legend_deaths", has(store.n, (i) => store.deaths(i) > 0)],
   ];
   return hints.filter(([, there]) => there).map(([key]) => make("li", { class: "panj-hint", text: say(key) }));
-}
-
-/** On a phone the two panels share the space under the map, one at a time. */
-function sheets() {
-  const buttons = { layers: document.getElementById("panj-open-layers"), list: document.getElementById("panj-open-list") };
-  const open = (which) => {
-    for (const [name, button] of Object.entries(buttons)) {
-      const on = name === which;
-      button.setAttribute("aria-expanded", String(on));
-      document.getElementById(`panj-${name}`).classList.toggle("panj-open", on);
-    }
-  };
-  open(document.getElementById("panj-list") ? "list" : "layers");
-  buttons.layers.addEventListener("click", () => open("layers"));
-  buttons.list.addEventListener("click", () => open("list"));
-  return open;
 }

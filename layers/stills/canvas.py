@@ -197,8 +197,8 @@ class Canvas:
         if line is not None:
             self.lines(outline, line[0], width, dashes=dashes, alpha=line[1])
 
-    def dots(self, at: Floats, radii: Floats, colours: npt.NDArray[Any], edge: str, width: float) -> None:
-        """Draw many circles at once: positions (n, 2), radii (n,) in points, RGBA colours (n, 4)."""
+    def dots(self, at: Floats, radii: Floats, colours: npt.NDArray[Any], edges: npt.NDArray[Any], width: float) -> None:
+        """Draw many circles at once: positions (n, 2), radii (n,) in points, RGBA colours and edges (n, 4)."""
         unit = Outline.unit_circle()
         # Sizes of a collection are the squares of its path's scale.
         dots = PathCollection(
@@ -207,7 +207,7 @@ class Canvas:
             offsets=at,
             offset_transform=self._axes.transData,
             facecolors=colours,
-            edgecolors=edge,
+            edgecolors=edges,
             linewidths=width,
         )
         dots.set_transform(IdentityTransform())

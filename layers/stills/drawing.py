@@ -12,6 +12,7 @@ from .canvas import Canvas, settings
 from .counts import counts, said
 from .events import EventMarks
 from .furniture import RAMP_HEIGHT, headline, ramp, scale_bar, sources
+from .inset import inset
 from .legend import Legend
 from .mercator import Box, fit
 from .names import draw_names
@@ -26,6 +27,7 @@ Routine = Callable[[Scene, Mapping[str, Any]], None]
 _BENEATH: tuple[tuple[str, Routine], ...] = (
     ("countries", ground.countries),
     ("relief", ground.relief),
+    ("countries", ground.veil),
     ("raster", ground.raster),
     ("unit", ground.unit),
     ("waters", ground.waters),
@@ -220,6 +222,7 @@ def _map(scene: Scene) -> EventMarks | None:
         if events is not None or counted:
             canvas.shown = sum(counted) + (sum(events.tally.drawn) if events is not None else 0)
         scale_bar(scene)
+        inset(scene)
         draw_names(scene)
     canvas.frame(panel, scene.theme["rule"], 0.6)
     return events

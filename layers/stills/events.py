@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from matplotlib.colors import is_color_like, to_rgba_array
+from matplotlib.colors import is_color_like, to_hex, to_rgba_array
 
 from ..columns import codes_of, degrees_of, numbers_of
 from .canvas import placed
@@ -141,7 +141,7 @@ class EventMarks:
         for code in self.units:
             if code in scene.units:
                 lines = hatching(scene.units[code], scene.px(8))
-                scene.canvas.lines(lines, theme["near"], scene.px(0.8), alpha=0.24)
+                scene.canvas.lines(lines, theme["near"], scene.px(0.8), alpha=0.2)
                 self.tally.signs.add("unit")
 
     def draw_rings(self) -> None:
@@ -235,8 +235,9 @@ class EventMarks:
         radii = np.clip(unit * np.sqrt(sums), min(unit, 0.3 * cell), scene.px(_LARGEST_DOT))
         under = np.argsort(-radii, kind="stable")
         colours = to_rgba_array([self.colours[kind] for kind in keys[last, 2]], 0.85)
+        edges = to_rgba_array([scene.theme.edge(to_hex(self.colours[kind])) for kind in keys[last, 2]], 0.85)
         at = (keys[last, :2] + 0.5) * cell
-        scene.canvas.dots(at[under], radii[under], colours[under], scene.theme["land"], 0.1 * scene.px(_DOT))
+        scene.canvas.dots(at[under], radii[under], colours[under], edges[under], 0.1 * scene.px(_DOT))
         for kind, count in zip(*np.unique(kinds, return_counts=True), strict=True):
             self.tally.drawn[kind] += int(count)
         self.tally.signs.add("dots")
@@ -265,11 +266,15 @@ def draw_mark(
 ) -> None:
     """Draw one mark; `look` is shape and colour."""
     outline = placed(shape(look[0], radius), at)
+    edge = scene.theme.edge(to_hex(look[1]))
     if not hollow:
-        scene.canvas.area(outline, look[1], line=scene.theme["land"], width=scene.px(1.0))
+        # Neighbours part by a rim in the ground's colour.
+        scene.canvas.area(outline, "none", line=scene.theme["land"], width=scene.px(3.0))
+        scene.canvas.area(outline, look[1], line=edge, width=scene.px(1.0))
         return
     # A hollow mark still wants a ground of its own.
     scene.canvas.area(placed(shape("circle", radius), at), scene.theme["land"], alpha=0.8)
+    scene.canvas.area(outline, "none", line=edge, width=scene.px(3.6))
     scene.canvas.area(outline, "none", line=look[1], width=scene.px(2.0))
 
 

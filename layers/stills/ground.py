@@ -29,6 +29,14 @@ def countries(scene: Scene, layer: Mapping[str, Any]) -> None:
         scene.canvas.area(compound(rings, closed=True), fill, line=fill, width=0.3)
 
 
+def veil(scene: Scene, layer: Mapping[str, Any]) -> None:
+    """A veil over the relief of the countries that are not the border's own: their land recedes."""
+    if not any(entry["kind"] == "relief" for entry in scene.layers):
+        return
+    rings = [ring for area in layer["areas"] if not area["bank"] for ring in scene.projection.rings(area["polygons"])]
+    scene.canvas.area(compound(rings, closed=True), scene.theme["other"], alpha=scene.theme.veil)
+
+
 def country_lines(scene: Scene, layer: Mapping[str, Any]) -> None:
     """Lines between countries, dashed where disputed or settled lately."""
     for entry in layer["lines"]:

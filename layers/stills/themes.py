@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from ...geodata.errors import UnknownNameError
+from ..styles import mixed
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,12 @@ class Theme:
     tint: float
     relief: float
     relief_tone: str
+    veil: float
+    mark_keep: float
+
+    def edge(self, colour: str) -> str:
+        """Colour (CSS hex) of the edge of a mark: a darker tone of its own, in the dark theme a lighter one."""
+        return mixed(colour, self["mark-edge"], self.mark_keep)
 
     def __getitem__(self, name: str) -> str:
         return self.colours[name]
@@ -45,4 +52,4 @@ def load_theme(name: str) -> Theme:
         raise UnknownNameError("theme", name, theme_names())
     entry = _themes()[name]
     colours = {key: value for key, value in entry.items() if isinstance(value, str) and value.startswith("#")}
-    return Theme(colours, entry["tint"], entry["relief"], entry["relief_tone"])
+    return Theme(colours, entry["tint"], entry["relief"], entry["relief_tone"], entry["veil"], entry["mark_keep"])

@@ -86,7 +86,7 @@ def test_links_inside_the_frame_stay_there(browser, tmp_path):
         assert frame.evaluate("window.panj.total") == 3
         assert frame.evaluate("document.getElementById('panj-about').open")
         frame.locator(".panj-event").first.click(force=True)
-        frame.locator(".leaflet-popup").wait_for()
+        frame.locator("#panj-detail").wait_for()
         assert page.complaints == []
 
 
@@ -108,7 +108,7 @@ def test_a_frame_without_a_size_opens_at_the_same_view_when_it_gets_one(browser,
         seen = frame.evaluate(
             "(b => [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()])(window.panj.map.getBounds())"
         )
-    view = BorderMap().describe()["page"]["view"]
+    view = BorderMap(events(), layers=LAYERS).describe()["page"]["view"]
     assert seen[0] < view[0] < view[2] < seen[2]
     assert seen[1] < view[1] < view[3] < seen[3]
 

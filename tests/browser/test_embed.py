@@ -130,7 +130,9 @@ def test_without_scripts_the_frame_keeps_its_ratio(browser, site, width):
         frame.wait_for_function(
             "() => window.panj.map.getSize().y === document.getElementById('panj-map').clientHeight"
         )
-        west, south, east, north = map(float, frame.get_attribute("#panj-map", "data-view").split())
+        tall = plan["width"] <= 1.2 * plan["height"]
+        view = frame.get_attribute("#panj-map", "data-tall" if tall else "data-view")
+        west, south, east, north = map(float, view.split())
         frame.wait_for_function(
             "([[south, west], [north, east]]) => { const shown = window.panj.map.getBounds();"
             " return shown.contains([south, west]) && shown.contains([north, east]); }",
@@ -364,18 +366,17 @@ def test_small_frames_leave_the_map_its_room(browser, site, width, height):
         assert frame.evaluate("document.documentElement.scrollWidth") <= width
         frame.locator("[data-event]").first.evaluate("button => button.click()")
         frame.locator(".panj-event").first.evaluate("mark => mark.click()")
-        popup = frame.locator(".leaflet-popup")
-        popup.wait_for()
-        if width < 480:
-            edge = popup.evaluate(
-                "one => { const b = one.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; }"
-            )
-            assert edge[0] >= 0
-            assert edge[1] >= top
-            assert edge[2] <= width
-            assert edge[3] <= bottom
-            popup.locator(".leaflet-popup-close-button").click()
-            popup.wait_for(state="detached")
+        panel = frame.locator("#panj-detail")
+        panel.wait_for()
+        edge = panel.evaluate(
+            "one => { const b = one.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; }"
+        )
+        assert edge[0] >= 0
+        assert edge[1] >= top
+        assert edge[2] <= width
+        assert edge[3] <= bottom
+        panel.locator(".panj-detail-close").click()
+        panel.wait_for(state="hidden")
 
 
 def test_a_srcdoc_frame_works_and_its_links_stay_inside(browser, site):

@@ -54,9 +54,9 @@ def row(number, kind="raid", colour="", shape="", graphic="", image="", alt="", 
     ]
 
 
-def popup(page, number):
+def panel(page, number):
     page.locator("[data-part=on_map] .panj-row", has_text=f"Event {number}").click()
-    shown = page.locator(".leaflet-popup", has_text=f"Event {number}")
+    shown = page.locator("#panj-detail", has_text=f"Event {number}")
     shown.wait_for()
     return shown
 
@@ -69,7 +69,7 @@ def test_types_colours_and_heading(browser, tmp_path):
     with opened(browser, target) as page:
         assert page.locator(".panj-head p").all_inner_texts() == ["<i>Sub</i>", "As of 12 May 2021"]
         legend = page.locator(".panj-types li:has(input)")
-        assert [text.strip() for text in legend.all_inner_texts()] == ["Raid <b>", "Battle"]
+        assert [text.strip() for text in legend.all_inner_texts()] == ["Raid <b>\n2", "Battle\n1"]
         assert legend.first.locator("path.panj-mark").get_attribute("fill") == "#8a6fb0"
         # A hollow mark, whose side is uncertain, has its colour as its outline.
         colours = page.locator(".panj-event path.panj-mark").evaluate_all(
@@ -86,13 +86,13 @@ def test_images_only_where_the_page_was_made_with_them(browser, tmp_path):
     with serving({"/a.png": answer(PIXEL, "image/png")}) as server:
         rows = [row(1, image=f"{server.address}/a.png", alt="A bridge")]
         with opened(browser, drawn(tmp_path, rows)) as page:
-            shown = popup(page, 1)
+            shown = panel(page, 1)
             assert shown.locator("img").count() == 0
             assert page.complaints == []
         assert server.asked == []
 
 
-def test_images_in_popups(browser, tmp_path):
+def test_images_in_the_panel(browser, tmp_path):
     answers = {"/a.png": answer(PIXEL, "image/png"), "/graphic.png": answer(PIXEL, "image/png")}
     with serving(answers) as server, serving({"/b.png": answer(PIXEL, "image/png")}) as other:
         server.answers = {**answers, "/away.png": redirect(f"{other.address}/b.png")}
@@ -105,7 +105,7 @@ def test_images_in_popups(browser, tmp_path):
         target = drawn(tmp_path, rows, "--remote-images")
         with opened(browser, target) as page:
             assert server.asked == []
-            shown = popup(page, 1)
+            shown = panel(page, 1)
             image = shown.locator("img")
             image.evaluate("one => one.decode()")
             assert image.get_attribute("loading") == "lazy"
@@ -116,16 +116,16 @@ def test_images_in_popups(browser, tmp_path):
             assert path == "/a.png?x=1;y"
             assert "Referer" not in headers
             # What is graphic is neither shown nor fetched before the reader asks for it.
-            shown = popup(page, 2)
+            shown = panel(page, 2)
             assert len(server.asked) == 1
             shown.locator("details.panj-image summary").click()
             image = shown.locator("img")
             image.evaluate("one => one.decode()")
             assert image.get_attribute("alt") == "Image: Event 2"
-            assert popup(page, 3).locator("img").count() == 0
+            assert panel(page, 3).locator("img").count() == 0
             assert page.complaints == []
             # Sent on to a host that the policy does not name, an image is not shown.
-            image = popup(page, 4).locator("img")
+            image = panel(page, 4).locator("img")
             assert image.evaluate("one => one.decode().then(() => 'shown', () => 'refused')") == "refused"
             assert other.asked == []
             assert all("Content Security Policy" in text or "Failed to load" in text for text in page.complaints)

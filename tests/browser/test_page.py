@@ -76,31 +76,33 @@ def test_every_layer_is_there_and_can_be_switched(browser, built_in):
         assert page.complaints == []
 
 
-def test_popup_by_click_and_by_keyboard(browser, built_in):
+def test_an_event_opens_by_click_and_by_keyboard(browser, built_in):
     with opened(browser, built_in) as page:
-        mark = page.locator(".panj-event").first
+        panel = page.locator("#panj-detail")
+        assert not panel.is_visible()
+        mark = page.locator(".panj-event:not(.panj-stack)").first
         mark.focus()
         page.keyboard.press("Enter")
-        popup = page.locator(".leaflet-popup")
-        popup.wait_for()
-        words = popup.inner_text()
-        assert "Sources" in words or "events" in words
+        panel.wait_for()
+        assert "Sources" in panel.inner_text()
         page.keyboard.press("Escape")
-        popup.wait_for(state="detached")
-        mark.click(force=True)
-        popup.wait_for()
+        panel.wait_for(state="hidden")
+        assert mark.evaluate("one => one === document.activeElement")
+        mark.dispatch_event("click")
+        panel.wait_for()
 
 
-def test_popup_tells_date_precision_interval_and_sources(browser, built_in):
+def test_the_panel_tells_date_precision_interval_and_sources(browser, built_in):
     with opened(browser, built_in) as page:
-        row = page.locator("[data-part=on_map] .panj-row", has_text="Kunduz").first
+        row = page.locator("[data-part=on_map] .panj-row", has_text="seize the city of Kunduz").first
         row.click()
-        popup = page.locator(".leaflet-popup")
-        popup.wait_for()
-        words = popup.inner_text()
+        panel = page.locator("#panj-detail")
+        panel.wait_for()
+        words = panel.inner_text()
         assert re.search(r"\d+–\d+ km", words)
         assert "Afghan side" in words
-        links = popup.locator("a[href^=http]")
+        assert re.search(r"to about \d+ km|within \d+ km", words)
+        links = panel.locator("a[href^=http]")
         assert links.count() >= 1
         assert links.first.get_attribute("rel") == "noopener noreferrer"
 
@@ -129,8 +131,10 @@ def test_listed_events_stand_beside_the_map(browser, built_in):
         listed = page.locator("[data-part=listed] .panj-row")
         assert listed.count() > 5
         assert page.locator("[data-part=listed]", has_text="Istanbul").count() == 1 or listed.count() > 5
+        title = listed.first.locator("bdi").inner_text()
         listed.first.click()
-        assert page.locator("[data-part=listed] .panj-detail").count() == 1
+        assert page.locator("#panj-detail h2").inner_text() == title
+        assert listed.first.get_attribute("aria-current") == "true"
 
 
 def test_hostile_text_is_shown_as_text(browser, hostile_csv, tmp_path):
@@ -152,8 +156,11 @@ def test_hostile_text_is_shown_as_text(browser, hostile_csv, tmp_path):
     with opened(browser, target) as page:
         assert page.evaluate("window.panj.total") == len(HOSTILE)
         for number in range(len(HOSTILE)):
-            page.locator("[data-part=on_map] .panj-row").nth(number).click()
-            page.locator(".leaflet-popup").last.wait_for()
+            row = page.locator("[data-part=on_map] .panj-row").nth(number)
+            title = row.locator("bdi").text_content()
+            row.click()
+            page.locator("#panj-detail").wait_for()
+            assert page.locator("#panj-detail h2").text_content() == title
         shown = page.locator("#panj-list").inner_text()
         for text in (HOSTILE["markup"], HOSTILE["script"], HOSTILE["template"]):
             assert text in shown

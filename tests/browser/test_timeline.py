@@ -21,8 +21,8 @@ def events(days, **columns):
     given = {
         "title": [f"Event {number}" for number in range(len(rows))],
         "event_type": ["battle" if number % 2 else "protest" for number in range(len(rows))],
-        "date_start": pd.to_datetime([row[0] for row in rows]),
-        "date_end": pd.to_datetime([row[1] for row in rows]),
+        "date_start": pd.to_datetime(pd.Series([row[0] for row in rows])),
+        "date_end": pd.to_datetime(pd.Series([row[1] for row in rows])),
         "date_precision": [row[2] for row in rows],
         "geo_precision": ["place"] * len(rows),
         **columns,

@@ -51,6 +51,7 @@ declare global {
     country: string;
     // Worked out when first asked for: length of its text in px, and whether towns lie in the same area.
     long?: number;
+    shores?: L.LatLngBounds;
     towns?: Map<L.LatLng, boolean>;
   };
   type NewName = Pick<MapName, "text" | "kind" | "layer"> & Partial<MapName>;

@@ -115,10 +115,39 @@ def part(joined: gpd.GeoDataFrame, region: Region | None = None, *, hold_rights:
     counted = shown == "summary"
     names = np.array([SEPARATOR.join(group.formats) for group in groups], dtype=object)
     counts = _counts(joined[counted], unit[counted], drawn[counted], names[owner[counted]])
+    return Parted(joined[shown == "rows"], counts, shares, _cited(groups), placing)
+
+
+def part_rows(table: gpd.GeoDataFrame, *, hold_rights: bool = False) -> Parted:
+    """Part a table, joined or not, into rows that a map may hold and the rest, of which only `shares` tells the number.
+
+    Parameters
+    ----------
+    table
+        An event table; its column `format_id` as for `part`.
+    hold_rights
+        Whether the user says to hold the rights: then every row is shown.
+    """
+    owner, groups = _groups(table)
+    shown = _shown(owner, groups, hold_rights=hold_rights)
+    placing = pd.Series(np.where(shown == "rows", "point", "listed"), index=table.index, dtype=object)
+    shares = _shares(groups, np.bincount(owner, minlength=len(groups)).tolist(), hold_rights=hold_rights)
+    counts = pd.DataFrame({name: [] for name in COUNT_COLUMNS}).astype({"start": "M8[s]", "end": "M8[s]"})
+    return Parted(table[shown == "rows"], counts, shares, _cited(groups), placing)
+
+
+def _shown(owner: NDArray[np.intp], groups: list["_Group"], *, hold_rights: bool) -> NDArray[np.object_]:
+    """What a page may hold of each row: "rows", "summary" or "no"."""
+    if hold_rights or not len(owner):
+        return np.full(len(owner), "rows", dtype=object)
+    level: NDArray[np.object_] = np.array([group.embed for group in groups], dtype=object)[owner]
+    return level
+
+
+def _cited(groups: Iterable["_Group"]) -> tuple[Terms, ...]:
+    """Terms of every format that a row comes from."""
     cited = {name for group in groups for name in group.named}
-    return Parted(
-        joined[shown == "rows"], counts, shares, tuple(one for name, one in terms().items() if name in cited), placing
-    )
+    return tuple(one for name, one in terms().items() if name in cited)
 
 
 def levels(table: pd.DataFrame, *, hold_rights: bool = False) -> NDArray[np.object_]:

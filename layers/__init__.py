@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .bordermap import BorderMap
+    from .event_layer import EventLayer
     from .registry import available
     from .strings import language, languages
     from .terrain import RasterLayer, ReliefLayer
     from .tiles import TilesLayer
 
-__all__ = ["BorderMap", "RasterLayer", "ReliefLayer", "TilesLayer", "available", "language", "languages"]
+__all__ = ["BorderMap", "EventLayer", "RasterLayer", "ReliefLayer", "TilesLayer", "available", "language", "languages"]
 
 # Imported when first asked for: folium and geopandas take a second.
 _HOME = {
     "BorderMap": "bordermap",
+    "EventLayer": "event_layer",
     "RasterLayer": "terrain",
     "ReliefLayer": "terrain",
     "TilesLayer": "tiles",

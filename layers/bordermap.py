@@ -9,7 +9,7 @@ from typing import Any
 import folium
 import geopandas as gpd
 import numpy as np
-from branca.element import Figure
+from branca.element import Element, Figure
 
 from ..geodata.catalog import catalog
 from ..geodata.errors import InputError
@@ -24,6 +24,7 @@ from .card import card_of, card_tags
 from .cell import DEFAULT_HEIGHT, Cell, cell_html, css_height
 from .counts import summary_rows, terms_lines
 from .encoding import decode_point
+from .event_layer import EventLayer
 from .events import EMBED_TEXT, TABLE_LIMIT, EventsLayer
 from .foreign import rendered
 from .ground import label_point
@@ -179,6 +180,26 @@ class BorderMap(folium.Map):
                 i_hold_the_rights=i_hold_the_rights,
             )
             self.add_child(self.events_layer)
+
+    def add_child(self, child: Element, name: str | None = None, index: int | None = None) -> "BorderMap":
+        """Add a folium element; an `EventLayer` becomes the map's own layer of events.
+
+        Raises
+        ------
+        InputError
+            If the map shows another table of events already.
+        """
+        if not isinstance(child, EventLayer):
+            super().add_child(child, name=name, index=index)
+            return self
+        if self._events:
+            raise InputError(
+                "found a second table of events for a BorderMap; expected one: put them together with pandas.concat, "
+                "or add each to a folium.Map"
+            )
+        self.events_layer = child.on_border_map(self.region, self.style)
+        child._parent = self  # noqa: SLF001 - as branca sets it
+        return self.add_child(self.events_layer, index=index)
 
     def __repr__(self) -> str:
         layers = len(self.panj_layers)

@@ -16,7 +16,7 @@ from ..geodata.joining import join
 from ..geodata.marking import marks_of, type_names
 from ..geodata.placing import placement, withheld
 from ..geodata.region import Region
-from ..geodata.summarising import newest_month, part
+from ..geodata.summarising import Parted, newest_month, part
 from ..geodata.table import type_key
 from .base import PageContext, PanjLayer
 from .columns import Coded, EventColumns
@@ -53,6 +53,8 @@ class EventsLayer(PanjLayer):
     i_hold_the_rights
         Whether the user says to hold the rights to rows that their terms (`geodata.terms`) keep out of a page.
         Otherwise these rows are counted in the layer `counted`, and none of them is in `events`.
+    name
+        What the legend calls the layer; None is the word of the page's language.
     """
 
     layer_id = "events"
@@ -68,21 +70,35 @@ class EventsLayer(PanjLayer):
         embed_text: int = EMBED_TEXT,
         i_hold_the_rights: bool = False,
         show: bool = True,
+        name: str | None = None,
     ) -> None:
         super().__init__(show=show)
         self.style = style or Style()
-        joined = events if "border_side" in events.columns else join(events, region=region)
-        joined = joined.to_crs("EPSG:4326") if joined.crs is not None else joined
         self.region = region
-        self.parted = part(joined, region, hold_rights=i_hold_the_rights)
+        self.name = name
+        joined = self._joined(events)
+        self.parted = self._parted(joined, hold_rights=i_hold_the_rights)
         self.newest = {one.format: newest_month(joined, [one.format]) for one in self.parted.cited}
         # The first row of a type in the sheet's order speaks for it, hence before the sorting.
         self.marks, _ = marks_of(self.parted.rows)
         self.events = _in_time(self.parted.rows)
         self.images = images_of(self.events)
         self.remote_images = remote_images and self.images.given > 0
-        self.placing = placement(self.events, region=region)
+        self.placing = self._placing()
         self.embed_text = embed_text
+
+    def _joined(self, events: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        """The table with the columns of the join, in degrees."""
+        joined = events if "border_side" in events.columns else join(events, region=self.region)
+        return joined.to_crs("EPSG:4326") if joined.crs is not None else joined
+
+    def _parted(self, joined: gpd.GeoDataFrame, *, hold_rights: bool) -> Parted:
+        """The rows that may be shown one by one, and what becomes of the others."""
+        return part(joined, self.region, hold_rights=hold_rights)
+
+    def _placing(self) -> "pd.Series[str]":
+        """Where each event goes: "point", "unit" or "listed"."""
+        return placement(self.events, region=self.region)
 
     @cached_property
     def counted(self) -> SummaryLayer | None:
@@ -98,6 +114,10 @@ class EventsLayer(PanjLayer):
     def __repr__(self) -> str:
         count = len(self.events)
         return f"<EventsLayer: {count} event{'' if count == 1 else 's'}{'' if self.show else ', switched off'}>"
+
+    def label(self, context: PageContext) -> str:
+        """Name of the layer in the legend."""
+        return self.name or super().label(context)
 
     @cached_property
     def columns(self) -> EventColumns:

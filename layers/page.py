@@ -136,9 +136,19 @@ def _own(name: str) -> str:
 
 @cache
 def _script() -> str:
-    own = _JSDOC.sub("", "\n".join(_own(name) for name in SCRIPTS))
-    script = f'{_leaflet()["script"]}\n(function () {{\n"use strict";\n{own}\n}})();'
-    # Inside a script element nothing may look like its end or like a comment's beginning.
+    return f"{_harmless(_leaflet()['script'])}\n({in_one_function(SCRIPTS)})();"
+
+
+@cache
+def in_one_function(names: tuple[str, ...], result: str = "") -> str:
+    """Scripts as one JavaScript function that returns `result`, fit to stand inside a script element."""
+    own = _JSDOC.sub("", "\n".join(_own(name) for name in names))
+    end = f"\nreturn {result};" if result else ""
+    return _harmless(f'function () {{\n"use strict";\n{own}{end}\n}}')
+
+
+def _harmless(script: str) -> str:
+    """Inside a script element nothing may look like its end or like a comment's beginning."""
     return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 

@@ -30,7 +30,8 @@ function rampOf(theme) {
   return ramps[theme];
 }
 
-const darkPage = () => window.matchMedia("(prefers-color-scheme: dark)").matches;
+/** Whether the ground is dark; that of a web map's tiles never is. */
+const darkPage = () => !document.querySelector(".panj-tiled, .panj-folium") && window.matchMedia("(prefers-color-scheme: dark)").matches;
 /** Cells around a lone event that must be empty. */
 const ALONE = 3;
 

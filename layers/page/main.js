@@ -36,7 +36,8 @@ let detail = null;
 let summary = null;
 const shown = new Set();
 
-const panj = {
+// Layers of a folium user may have been here first.
+const panj = Object.assign(window.panj || {}, {
   map,
   total: 0,
   ready: null,
@@ -48,7 +49,7 @@ const panj = {
   },
   // Events that are only counted, at their units: none of them is in the page, nor in `total`.
   summary: { total: 0, visible: () => (summary ? summary.visible() : 0) },
-};
+});
 window.panj = panj;
 
 /** Open an event: its panel, and its mark where it has one. @param {number} i @param {number[]} [members] */

@@ -81,9 +81,11 @@ class Store {
   /**
    * @param {any} layer the events layer of the page's data: its head in `columns`
    * @param {Uint8Array} bytes
+   * @param {string} [textsId] block of the page that holds the texts, if there is one
    */
-  constructor(layer, bytes) {
+  constructor(layer, bytes, textsId = "panj-texts") {
     const head = layer.columns;
+    this.textsId = textsId;
     this.layer = layer;
     this.head = head;
     /** Number of events. */
@@ -145,12 +147,12 @@ class Store {
   listed(i) { return i >= this.points + this.units; }
 
   /** Whether the page holds titles and the like. */
-  get hasTexts() { return Boolean(document.getElementById("panj-texts")); }
+  get hasTexts() { return Boolean(document.getElementById(this.textsId)); }
 
   /** Titles, notes, sources: decoded when first asked for. @returns {Promise<Texts>} */
   read() {
     if (!this._texts) {
-      this._texts = unpackBytes("panj-texts").then((bytes) => {
+      this._texts = unpackBytes(this.textsId).then((bytes) => {
         this.texts = new Texts(bytes ? JSON.parse(new TextDecoder().decode(bytes)) : {}, this);
         return this.texts;
       });

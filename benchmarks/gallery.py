@@ -26,7 +26,7 @@ LANGUAGES = ("en", "prs")
 # A picture weighs no more; its quality falls until it does.
 MOST_BYTES = 45_000
 QUALITIES = (72, 60, 50, 40, 30, 20)
-SUBTITLES = {"en": "{n} made-up events", "prs": "{n} رویداد ساختگی"}
+CREDIT = "Made-up events – رویدادهای ساختگی"
 WORDS = {
     "chronicle": "the built-in chronicle",
     "1k": "1,000 made-up events",
@@ -68,17 +68,15 @@ class Picture:
         return ", ".join(WORDS[word] for word in (self.events, self.lang, self.screen, self.theme))
 
 
-def pages(names: list[str], folder: Path) -> Iterator[tuple[str, str, Path]]:
-    """Write the pages, one for each set of events and language."""
+def pages(names: list[str], folder: Path) -> Iterator[tuple[str, Path]]:
+    """Write the pages, one for each set of events: a page holds all its languages."""
     for name in names:
         count = EVENTS[name]
         joined = join(made_up(count) if count else load("chronicle"))
-        for lang in LANGUAGES:
-            subtitle = SUBTITLES[lang].format(n=f"{count:,}" if lang == "en" else count) if count else None
-            path = folder / f"{name}-{lang}.html"
-            BorderMap(joined, lang=lang, subtitle=subtitle).save(path)
-            print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB", file=sys.stderr)
-            yield name, lang, path
+        path = folder / f"{name}.html"
+        path.write_text(BorderMap(joined, credit=CREDIT if count else None).to_html(poster=False), "utf-8")
+        print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB", file=sys.stderr)
+        yield name, path
 
 
 def shoot(browser: Browser, path: Path, picture: Picture) -> bytes:
@@ -92,7 +90,7 @@ def shoot(browser: Browser, path: Path, picture: Picture) -> bytes:
         **options,  # type: ignore[arg-type]
     )
     page = context.new_page()
-    page.goto(path.as_uri())
+    page.goto(f"{path.as_uri()}#lang={picture.lang}")
     page.evaluate("window.panj.ready")
     # Names are set a frame later than marks.
     page.wait_for_timeout(1500)
@@ -143,8 +141,8 @@ def main() -> None:
         sys.exit("no Chromium found; `make chromium` installs one")
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        for name, lang, path in pages(names, Path(folder)):
-            for screen, theme in product(SCREENS, THEMES):
+        for name, path in pages(names, Path(folder)):
+            for lang, screen, theme in product(LANGUAGES, SCREENS, THEMES):
                 picture = Picture(name, lang, screen, theme)
                 content = packed(shoot(browser, path, picture))
                 (options.output / picture.name).write_bytes(content)

@@ -23,7 +23,7 @@ function locatorFrame(locator, west, south, east, north) {
   return { x: left, y: upper, width: wide, height: high };
 }
 
-/** Put the locator on the map, in the corner where the scale stands; its frame follows the view. */
+/** Put the locator on the map, in the upper corner that the headline leaves; its frame follows the view. */
 function drawLocator(map, locator) {
   if (!locator) return;
   const [width, height] = locator.size;
@@ -39,7 +39,7 @@ function drawLocator(map, locator) {
     frame);
   const box = make("div", { class: "panj-locator" }, svg, make("p", { class: "panj-locator-text", text: locator.text }));
   const Inset = L.Control.extend({ onAdd: () => box });
-  new Inset({ position: "bottomleft" }).addTo(map);
+  new Inset({ position: document.documentElement.dir === "rtl" ? "topleft" : "topright" }).addTo(map);
   const follow = () => {
     const size = map.getSize();
     box.classList.toggle("panj-locator-away", size.x < LOCATOR_LEAST.x || size.y < LOCATOR_LEAST.y);

@@ -142,6 +142,8 @@ class Filters {
     const some = document.createTextNode("");
     const box = make("details", { class: "panj-filter-group", "data-facet": facet },
       make("summary", {}, make("span", { text: say(FILTER_TITLES[facet]) }), " ", make("span", { class: "panj-count" }, some)), list.tools, list.list);
+    // The numbers are there before what was folded is seen.
+    box.firstElementChild.addEventListener("click", () => list.update());
     box.addEventListener("toggle", () => { if (box.open) list.update(); });
     return { facet, list, box, some };
   }

@@ -49,6 +49,7 @@ SCRIPTS = (
     "store.js",
     "engine.js",
     "density.js",
+    "fan.js",
     "events.js",
     "folium.js",
 )

@@ -1,7 +1,7 @@
 // Events as a layer of any Leaflet map: what panj.layers.EventLayer puts into a page of folium's. Each layer runs in a scope of its own,
 // so that each has its language; what layers of one map share hangs on the map.
 
-/** Types in a legend before it is folded on a small map, in px of the map's width. */
+/** Width of a map, in px, on which the legend is folded at first. */
 const FOLIUM_SMALL = 600;
 /** Events whose texts are read at once. */
 const FOLIUM_FEW = 2000;
@@ -123,8 +123,7 @@ const FoliumEvents = L.LayerGroup.extend({
   /** Open an event. @param {number} i @param {number[]} [members] events that share its mark */
   async open(i, members = [i]) {
     const { store, events, _map: map } = this;
-    const unit = store.layer.units.find((one) => one.code === store.unitOf(i));
-    const at = store.at(i) || (unit ? decodePoint(unit.at) : null);
+    const at = events.placeOf(i);
     const texts = await store.read();
     if (!at || !map || map !== this._map) return;
     // Leaflet itself heeds the key only while the map has the focus.
@@ -134,7 +133,7 @@ const FoliumEvents = L.LayerGroup.extend({
       const k = members.indexOf(row);
       const step = (by, key, sign) => make("button", { type: "button", "aria-label": say(key), title: say(key), text: sign, on: { click: () => fill(members[(k + by + members.length) % members.length]) } });
       const pager = members.length > 1
-        ? make("p", { class: "panj-folium-pager" }, step(-1, "layer_earlier", "‹"), say("layer_place_of", { k: k + 1, n: members.length }), step(1, "layer_later", "›")) : null;
+        ? make("p", { class: "panj-folium-pager" }, step(-1, "detail_here_before", "‹"), say("detail_here", { k: k + 1, n: members.length }), step(1, "detail_here_next", "›")) : null;
       content.replaceChildren(...[pager, foliumArticle(events, row, texts)].filter(Boolean));
       if (this._details) this._details.update();
       const heading = /** @type {HTMLElement} */ (content.querySelector("h2"));

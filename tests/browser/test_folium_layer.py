@@ -88,7 +88,9 @@ def test_twenty_events_are_marks_with_details(browser, tmp_path):
         assert page.evaluate(f"[{variable(layer)}.total, {variable(layer)}.visible()]") == [20, 20]
         legend = page.locator(".panj-folium-legend")
         assert legend.locator("h2").inner_text() == "Mine"
-        page.locator(".panj-event:not(.panj-stack)").first.click(force=True)
+        mark = page.locator(".panj-event:not(.panj-stack)").first
+        mark.focus()
+        page.keyboard.press("Enter")
         popup = page.locator(".leaflet-popup")
         popup.wait_for()
         assert "Event " in popup.locator("h2").inner_text()

@@ -94,7 +94,7 @@ class Events {
     this.cell = new Int32Array(this.store.points);
     this.rows = new Int32Array(MOST_GATHERED);
     this.fan = new Fan(this);
-    this.group.on("add", () => { this.on = true; this.place(); this.draw(); });
+    this.group.on("add", () => { this.on = true; this.place(); this.draw(); this.changed(); });
     this.key = new DensityKey({ position: "bottomleft" }).addTo(map);
     this.group.on("remove", () => { this.on = false; this.key.show(false); this.mode = ""; this.changed(); });
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { if (this.on) this.draw(); });
